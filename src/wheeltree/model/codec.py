@@ -1,0 +1,55 @@
+"""Values of the model as JSON and back; the only module that knows msgspec."""
+
+from pathlib import PurePath
+from typing import Any, TypeVar
+
+import msgspec
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+T = TypeVar("T")
+
+_TEXTUAL = (Version, SpecifierSet, Requirement, PurePath)
+
+
+class Malformed(ValueError):
+    """JSON, YAML or a record that does not have the shape asked for; says where."""
+
+
+def encode(value: object) -> bytes:
+    """`value` as compact JSON with sorted keys."""
+    return msgspec.json.encode(value, enc_hook=_spell, order="sorted")
+
+
+def pretty(value: object) -> bytes:
+    """`value` as indented JSON with sorted keys and a final newline."""
+    return msgspec.json.format(encode(value), indent=1) + b"\n"
+
+
+def decode(text: bytes, kind: type[T]) -> T:
+    """The value of type `kind` that `text` spells; Malformed if it spells none."""
+    try:
+        return msgspec.json.decode(text, type=kind, dec_hook=_read)
+    except msgspec.MsgspecError as error:
+        raise Malformed(str(error)) from error
+
+
+def convert(value: object, kind: type[T]) -> T:
+    """Plain data (from YAML or TOML) as a value of type `kind`; Malformed if it does not fit."""
+    try:
+        return msgspec.convert(value, kind, dec_hook=_read)
+    except msgspec.MsgspecError as error:
+        raise Malformed(str(error)) from error
+
+
+def _spell(value: object) -> str:
+    if isinstance(value, _TEXTUAL):
+        return str(value)
+    raise NotImplementedError(f"no JSON spelling for {type(value).__name__}")
+
+
+def _read(kind: type[Any], value: object) -> Any:
+    if issubclass(kind, _TEXTUAL) and isinstance(value, str):
+        return kind(value)
+    raise NotImplementedError(f"no reading of {kind.__name__}")

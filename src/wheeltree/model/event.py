@@ -1,0 +1,95 @@
+"""What observers see of a run. An observer cannot change a build."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Work = Literal["index", "source", "backend", "build"]
+"""Reading an index page, fetching and preparing a source, asking a backend, building a wheel."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """Some work on one package began."""
+
+    work: Work
+    subject: str
+    """A project name or `name==version`."""
+    reason: str = ""
+    """For a build: why it is not reused."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished:
+    """Some work on one package ended well."""
+
+    work: Work
+    subject: str
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reused:
+    """A wheel was in the store already."""
+
+    subject: str
+    seconds: float
+    """How long its build took when it was built: the time saved."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed:
+    """A wheel could not be built."""
+
+    subject: str
+    cause: str
+    """One line."""
+    log: str
+    """Path, or "" where there is none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blocked:
+    """A wheel was not tried because something that it needs failed."""
+
+    subject: str
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far the run is."""
+
+    planning: bool
+    """Whether the plan may still grow."""
+    packages: int
+    """Wheels known to be needed so far."""
+    done: int
+    next: tuple[str, ...] = ()
+    """What is ready to be built, first first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """Something that the user should know, such as a fallback that was taken."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """How the run ended; the last event."""
+
+    built: tuple[str, ...]
+    reused: tuple[str, ...]
+    failed: tuple[Failed, ...]
+    blocked: tuple[Blocked, ...]
+    seeds: tuple[str, ...]
+    wheelhouse: str
+    seconds: float
+    seconds_saved: float
+
+
+Event: TypeAlias = Started | Finished | Reused | Failed | Blocked | Progress | Notice | Summary
+Observer: TypeAlias = Callable[[Event], None]
+"""Called from any thread of the run; must not block."""

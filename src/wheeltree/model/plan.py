@@ -1,0 +1,90 @@
+"""The graph of everything that a run builds, and why each part is in it."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from wheeltree.model.digest import Digest, Key, key_of
+from wheeltree.model.source import Candidate, Metadata, SourceTree
+from wheeltree.model.spec import BuildSpec
+
+EdgeKind = Literal["toplevel", "install", "build-system", "build-backend"]
+"""Who asked: the user, a wheel's Requires-Dist, pyproject.toml, or the backend when it was run."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge:
+    """One requirement that is satisfied by one package of the plan."""
+
+    parent: str
+    """`name==version`, or "" for what the user asked for."""
+    child: str
+    """`name==version`."""
+    requirement: str
+    kind: EdgeKind
+    origin: str
+    """Where it is written: `requirements.txt:3`, or the parent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seed:
+    """One exact wheel that breaks a build cycle; used in build environments only."""
+
+    name: NormalizedName
+    version: Version
+    url: str = field(compare=False)
+    digest: Digest
+
+    def __str__(self) -> str:
+        return f"{self.name}=={self.version}"
+
+    @property
+    def key(self) -> Key:
+        """Stands in an environment where a spec key would."""
+        return key_of("seed", self.digest)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """One wheel of the plan with everything that was found out about it."""
+
+    spec: BuildSpec
+    candidate: Candidate
+    tree: SourceTree
+    static_requires: tuple[str, ...]
+    """`[build-system].requires` after edits."""
+    dynamic_requires: tuple[str, ...]
+    """What the backend added."""
+    metadata: Metadata
+
+    def __str__(self) -> str:
+        return str(self.spec)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstallSet:
+    """One set of requirements that can be installed together."""
+
+    name: str
+    """"default", or the NAME of `--set NAME=FILE`."""
+    requirements: tuple[str, ...]
+    pins: tuple[str, ...]
+    """`name==version` of its whole closure, sorted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything that a run builds; immutable."""
+
+    packages: tuple[Planned, ...]
+    """In an order in which each stands after what it is built with."""
+    sets: tuple[InstallSet, ...]
+    edges: tuple[Edge, ...]
+    seeds: tuple[Seed, ...] = ()
+    """The seeds that some environment uses."""
+
+    def installed(self) -> frozenset[str]:
+        """`name==version` of everything in some install set."""
+        return frozenset(pin for each in self.sets for pin in each.pins)

@@ -1,0 +1,96 @@
+"""Where the source of a wheel comes from, and what it is once it is prepared."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from packaging.specifiers import SpecifierSet
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from wheeltree.model.digest import Digest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """One version of a project that is offered as source.
+
+    Equal candidates have the same content; where it was offered does not matter.
+    """
+
+    name: NormalizedName
+    version: Version
+    kind: Literal["sdist", "folder"] = "sdist"
+    """An archive, or an unpacked folder on this machine."""
+    filename: str = field(compare=False)
+    """As published, such as `requests-2.34.2.tar.gz`; a folder's own name for a folder."""
+    url: str = field(compare=False)
+    """https, http or file URL without credentials and without fragment."""
+    digest: Digest | None
+    """What the index or requirement promised; None where it promised nothing."""
+    requires_python: SpecifierSet | None = field(default=None, compare=False)
+    upload_time: datetime | None = field(default=None, compare=False)
+    yanked: str | None = field(default=None, compare=False)
+    """Why the release was withdrawn (PEP 592), None where it was not, "" where no reason is given."""
+    index: str | None = field(default=None, compare=False)
+    """URL of the index that offered it; None for a direct reference."""
+
+    def __str__(self) -> str:
+        return f"{self.name}=={self.version}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patch:
+    """One patch file, in the order in which it is applied."""
+
+    name: str
+    digest: Digest
+    path: str = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preparation:
+    """What is done to an unpacked source before it is sealed."""
+
+    patches: tuple[Patch, ...] = ()
+    trust_metadata: bool = True
+    """False asks the backend for metadata even where the source declares it as static."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildSystem:
+    """The `[build-system]` table of pyproject.toml, with the defaults of PEP 517 filled in."""
+
+    requires: tuple[str, ...] = ("setuptools>=40.8.0",)
+    backend: str = "setuptools.build_meta:__legacy__"
+    backend_path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metadata:
+    """The part of a wheel's core metadata that resolution needs."""
+
+    requires_dist: tuple[str, ...] = ()
+    requires_python: str = ""
+    extras: tuple[NormalizedName, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceTree:
+    """A candidate fetched, verified, unpacked, patched and sealed.
+
+    The tree itself lies in the store under `digest`.
+    """
+
+    digest: Digest
+    """Over sorted path, mode and bytes of every file."""
+    archive: Digest
+    """The sdist as it was fetched; the tree's own digest for a folder."""
+    epoch: int
+    """Seconds since 1970: the newest file of the source, for SOURCE_DATE_EPOCH."""
+    native: bool
+    """Whether there is something to compile."""
+    patched: bool
+    build_system: BuildSystem
+    metadata: Metadata | None
+    """None where only the backend can tell."""

@@ -1,0 +1,154 @@
+"""What is built, addressed by everything that can change its bytes."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from wheeltree.model.digest import Digest, Key, key_of
+from wheeltree.model.platform import Platform
+from wheeltree.model.source import BuildSystem, Metadata, SourceTree
+
+OUTPUT_SCHEMA = 1
+"""Raised when our own repacking of a finished wheel changes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """Settings of one package, evaluated for one version and platform."""
+
+    environ: tuple[tuple[str, str], ...] = ()
+    """Environment variables of its hooks, sorted by name."""
+    config_settings: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    """PEP 517 config settings, sorted by name."""
+    native: bool | None = field(default=None, compare=False)
+    """Whether the build takes the toolchain; None leaves it to the tree. Counts in the key by the
+    parts of the platform that it takes."""
+    match_install: tuple[NormalizedName, ...] = field(default=(), compare=False)
+    """Build requirements that take the version of the install set. Counts by the environment."""
+    timeout: int | None = field(default=None, compare=False)
+    """Seconds that one hook may take."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """One wheel of a build environment, known by the key of its own spec."""
+
+    name: NormalizedName
+    version: Version
+    key: Key
+
+    def __str__(self) -> str:
+        return f"{self.name}=={self.version}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildSpec:
+    """One wheel to build.
+
+    `key` (the spec key) names the environment by spec keys and is known before anything is built.
+    `build_key` names it by the content digests of its wheels, so that a tool which was rebuilt
+    and came out the same rebuilds nothing above it.
+    """
+
+    name: NormalizedName
+    version: Version
+    tree: Digest
+    epoch: int
+    """Seconds since 1970, given to the backend as SOURCE_DATE_EPOCH."""
+    build_system: BuildSystem = field(compare=False)
+    """Follows from the tree."""
+    environment: tuple[Input, ...]
+    """Sorted by name."""
+    platform: Platform
+    recipe: Recipe
+
+    def __str__(self) -> str:
+        return f"{self.name}=={self.version}"
+
+    @cached_property
+    def key(self) -> Key:
+        """The spec key of the wheel."""
+        return key_of("wheel", OUTPUT_SCHEMA, self)
+
+    def build_key(self, contents: tuple[Digest, ...]) -> Key:
+        """The build key of the wheel; `contents` in the order of `environment`."""
+        return key_of("wheel-build", OUTPUT_SCHEMA, self._with(contents))
+
+    @property
+    def native(self) -> bool:
+        """Whether the build sees compilers and headers."""
+        return any(part == "toolchain" for part, _ in self.platform.parts)
+
+    def _with(self, contents: tuple[Digest, ...]) -> tuple[object, ...]:
+        pairs = tuple(
+            (str(item), content) for item, content in zip(self.environment, contents, strict=True)
+        )
+        return (
+            self.name,
+            self.version,
+            self.tree,
+            self.epoch,
+            pairs,
+            self.platform,
+            self.recipe,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inquiry:
+    """A question to a build backend, asked in the environment of `spec`.
+
+    The spec is the one that the wheel has if the answer adds nothing to its environment.
+    """
+
+    spec: BuildSpec
+    metadata: bool
+    """Whether to prepare metadata too, where the tree has none that is static."""
+
+    def __str__(self) -> str:
+        return str(self.spec)
+
+    @cached_property
+    def key(self) -> Key:
+        """The spec key of the answer."""
+        return key_of("ask", self.metadata, self.spec)
+
+    def build_key(self, contents: tuple[Digest, ...]) -> Key:
+        """The build key of the answer; `contents` in the order of the spec's environment."""
+        return key_of("ask-build", self.metadata, self.spec._with(contents))  # noqa: SLF001
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackendAnswer:
+    """What a build backend said (PEP 517)."""
+
+    requires: tuple[str, ...]
+    """`get_requires_for_build_wheel`."""
+    metadata: Metadata | None
+    """`prepare_metadata_for_build_wheel`; None where it was not asked for."""
+
+
+def spec_of(
+    *,
+    name: NormalizedName,
+    version: Version,
+    tree: SourceTree,
+    environment: tuple[Input, ...],
+    platform: Platform,
+    recipe: Recipe,
+) -> BuildSpec:
+    """The spec of one wheel, with the parts of the platform that its build takes and no more."""
+    native = tree.native if recipe.native is None else recipe.native
+    taken = platform.taking("base", "toolchain", "headers") if native else platform.taking("base")
+    return BuildSpec(
+        name=name,
+        version=version,
+        tree=tree.digest,
+        epoch=tree.epoch,
+        build_system=tree.build_system,
+        environment=environment,
+        platform=taken,
+        recipe=recipe,
+    )

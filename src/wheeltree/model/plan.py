@@ -58,6 +58,8 @@ class Planned:
     dynamic_requires: tuple[str, ...]
     """What the backend added."""
     metadata: Metadata
+    stage: tuple[NormalizedName, ...] = ()
+    """Projects that are seeds in its environment; () for what is published."""
 
     def __str__(self) -> str:
         return str(self.spec)

@@ -20,8 +20,8 @@ class Candidate:
 
     name: NormalizedName
     version: Version
-    kind: Literal["sdist", "folder"] = "sdist"
-    """An archive, or an unpacked folder on this machine."""
+    kind: Literal["sdist", "folder", "seed"] = "sdist"
+    """An archive, an unpacked folder on this machine, or a wheel that breaks a build cycle."""
     filename: str = field(compare=False)
     """As published, such as `requests-2.34.2.tar.gz`; a folder's own name for a folder."""
     url: str = field(compare=False)
@@ -31,7 +31,7 @@ class Candidate:
     requires_python: SpecifierSet | None = field(default=None, compare=False)
     upload_time: datetime | None = field(default=None, compare=False)
     yanked: str | None = field(default=None, compare=False)
-    """Why the release was withdrawn (PEP 592), None where it was not, "" where no reason is given."""
+    """Why the release was withdrawn (PEP 592): None if it was not, "" if no reason is given."""
     index: str | None = field(default=None, compare=False)
     """URL of the index that offered it; None for a direct reference."""
 

@@ -67,6 +67,9 @@ class BuildSpec:
     def __str__(self) -> str:
         return f"{self.name}=={self.version}"
 
+    def __hash__(self) -> int:
+        return hash(self.key)
+
     @cached_property
     def key(self) -> Key:
         """The spec key of the wheel."""
@@ -109,6 +112,9 @@ class Inquiry:
 
     def __str__(self) -> str:
         return str(self.spec)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
     @cached_property
     def key(self) -> Key:

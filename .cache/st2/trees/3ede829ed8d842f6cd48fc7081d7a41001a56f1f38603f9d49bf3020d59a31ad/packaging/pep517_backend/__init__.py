@@ -1,0 +1,1 @@
+"""PEP 517 build backend for optionally pre-building Cython."""

@@ -1,0 +1,148 @@
+"""One wheel, from its spec to the store: the page to read first.
+
+::
+
+    spec key known?          the artifact, and nothing is done
+    inputs realised          their content digests make the build key
+    build key known?         the artifact: a tool was rebuilt and came out the same
+    source, environment      a private copy of the tree, one read-only venv
+    build_wheel              in the sandbox
+    check, repack, store     one canonical wheel; whoever recorded one first wins
+
+A question to a backend takes the same line. There are four kinds of record: `spec` (spec key to
+build key) and `artifact` (build key to Artifact), `ask` (spec key to build key) and `answer` (build
+key to BackendAnswer).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from wheeltree.building.frontend import Frontend
+from wheeltree.building.logs import Log
+from wheeltree.building.repack import content_digest, repack
+from wheeltree.building.satisfaction import satisfied
+from wheeltree.building.shelf import artifact_of, put, realised
+from wheeltree.building.wheel import inspect
+from wheeltree.building.workbench import laid_out
+from wheeltree.errors import StoreError
+from wheeltree.model.artifact import Artifact
+from wheeltree.model.digest import Key
+from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
+from wheeltree.sandbox.base import Sandbox
+from wheeltree.store.local import Store
+
+
+def find(store: Store, spec: BuildSpec) -> Artifact | None:
+    """The wheel of `spec` if the store has it; its bytes are not looked at."""
+    return realised(store, spec.key)
+
+
+def realise(spec: BuildSpec, *, store: Store, sandbox: Sandbox, log: Path, cores: int) -> Artifact:
+    """The wheel of `spec`, built if the store does not have it.
+
+    log: file that gets what the backend prints. cores: how many the build may use. BuildError if
+    the backend fails or returns another wheel, StoreError if the source tree or a wheel of the
+    build environment is not in the store.
+    """
+    if standing := find(store, spec):
+        return standing
+    inputs = _inputs(spec, store)
+    key = spec.build_key(tuple(artifact.content for artifact in inputs))
+    with store.lock(f"build/{key}"):
+        artifact = artifact_of(store, key) or _build(
+            spec, inputs, key, store=store, sandbox=sandbox, log=log, cores=cores
+        )
+        return put(store, spec.key, artifact)
+
+
+def recall(store: Store, inquiry: Inquiry) -> BackendAnswer | None:
+    """What the backend answered before, if the store knows."""
+    key = store.record("ask", inquiry.key, str)
+    return None if key is None else store.record("answer", key, BackendAnswer)
+
+
+def inquire(
+    inquiry: Inquiry, *, store: Store, sandbox: Sandbox, log: Path, cores: int
+) -> BackendAnswer:
+    """What the backend says of its requirements and metadata, asked if the store does not know.
+
+    Metadata is prepared only where the environment has what the backend requires; else it is None
+    and can be asked for again in the environment that has. Parameters and errors as of `realise`.
+    """
+    if answer := recall(store, inquiry):
+        return answer
+    inputs = _inputs(inquiry.spec, store)
+    key = inquiry.build_key(tuple(artifact.content for artifact in inputs))
+    with store.lock(f"ask/{key}"):
+        answer = store.record("answer", key, BackendAnswer)
+        if answer is None:
+            answer = _ask(inquiry, inputs, store=store, sandbox=sandbox, log=log, cores=cores)
+            answer = store.put_record("answer", key, answer, BackendAnswer)
+    store.replace_record("ask", inquiry.key, key, str)
+    return answer
+
+
+def _inputs(spec: BuildSpec, store: Store) -> tuple[Artifact, ...]:
+    inputs = []
+    for item in spec.environment:
+        artifact = realised(store, item.key)
+        if artifact is None:
+            raise StoreError(
+                f"{spec} is built with {item}, which is not in the store",
+                hint="run `builder bootstrap` again: it is built anew",
+            )
+        inputs.append(artifact)
+    return tuple(inputs)
+
+
+def _build(
+    spec: BuildSpec,
+    inputs: Sequence[Artifact],
+    key: Key,
+    *,
+    store: Store,
+    sandbox: Sandbox,
+    log: Path,
+    cores: int,
+) -> Artifact:
+    with laid_out(spec, inputs, store=store, sandbox=sandbox) as bench:
+        frontend = Frontend(spec, bench, sandbox=sandbox, log=Log(log), cores=cores)
+        built = frontend.build_wheel()
+        wheel = inspect(
+            built,
+            filename=built.name,
+            name=spec.name,
+            version=spec.version,
+            interpreter=spec.platform.interpreter,
+        )
+        packed = repack(wheel, bench.scratch, epoch=spec.epoch)
+        size = packed.stat().st_size
+        return Artifact(
+            name=spec.name,
+            version=spec.version,
+            filename=wheel.filename,
+            content=content_digest(wheel),
+            file=store.add(packed),
+            size=size,
+            build_key=key,
+            metadata=wheel.metadata,
+            seconds=frontend.seconds,
+            sandbox=sandbox.kind,
+        )
+
+
+def _ask(
+    inquiry: Inquiry,
+    inputs: Sequence[Artifact],
+    *,
+    store: Store,
+    sandbox: Sandbox,
+    log: Path,
+    cores: int,
+) -> BackendAnswer:
+    spec = inquiry.spec
+    with laid_out(spec, inputs, store=store, sandbox=sandbox) as bench:
+        frontend = Frontend(spec, bench, sandbox=sandbox, log=Log(log), cores=cores)
+        requires = frontend.requires()
+        prepare = inquiry.metadata and satisfied(requires, spec)
+        return BackendAnswer(requires=requires, metadata=frontend.metadata() if prepare else None)

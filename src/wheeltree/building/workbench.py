@@ -1,0 +1,81 @@
+"""Where hooks work: a private copy of the source, the environment, and what else they see."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from wheeltree.building.compilers import write_compilers
+from wheeltree.building.environment import ENV, copied, merged
+from wheeltree.errors import StoreError
+from wheeltree.model.artifact import Artifact
+from wheeltree.model.spec import BuildSpec
+from wheeltree.sandbox.base import Bind, Sandbox
+from wheeltree.store.local import Store
+
+SOURCE = "/build/src"
+"""Where a build sees its source; debug information names it."""
+OUTPUT = "/build/out"
+COMPILERS = "/build/bin"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workbench:
+    """The folders of one build, each where it is on this machine and where the build sees it."""
+
+    source: Bind
+    environment: Bind
+    output: Bind
+    compilers: Bind
+    """Programs that stand before the system's compilers; empty for a build that has none."""
+    output_name: str
+    """How the build spells the output folder in files, which no sandbox translates."""
+    scratch: Path
+    """A folder of our own that the build does not see."""
+
+    @property
+    def binds(self) -> tuple[Bind, ...]:
+        """What the build sees besides the system."""
+        return (self.source, self.environment, self.output, self.compilers)
+
+
+@contextmanager
+def laid_out(
+    spec: BuildSpec, inputs: Sequence[Artifact], *, store: Store, sandbox: Sandbox
+) -> Iterator[Workbench]:
+    """A workbench for `spec` while the block runs; nothing of it is left afterwards.
+
+    inputs: the wheels of its environment. StoreError if its source tree is not in the store.
+    """
+    mounts = sandbox.layout == "closed"
+    interpreter = spec.platform.interpreter
+    with store.scratch(f"{spec.name}-{spec.version}") as scratch:
+        source, output, compilers, own = (scratch / name for name in ("src", "out", "bin", "own"))
+        shutil.copytree(_tree(spec, store), source, symlinks=True)
+        for folder in (output, compilers, own):
+            folder.mkdir()
+        if spec.native:
+            write_compilers(compilers, source=SOURCE if mounts else str(source), shown_as=SOURCE)
+        make = merged if mounts else partial(copied, into=scratch / "env")
+        environment = make(inputs, store=store, sandbox=sandbox, interpreter=interpreter)
+        yield Workbench(
+            source=Bind(source=source, target=SOURCE, writable=True),
+            environment=Bind(source=environment, target=ENV),
+            output=Bind(source=output, target=OUTPUT, writable=True),
+            compilers=Bind(source=compilers, target=COMPILERS),
+            output_name=OUTPUT if mounts else str(output),
+            scratch=own,
+        )
+
+
+def _tree(spec: BuildSpec, store: Store) -> Path:
+    return store.folder("trees", spec.tree, lambda _: _missing(spec))
+
+
+def _missing(spec: BuildSpec) -> None:
+    raise StoreError(
+        f"the source tree of {spec} is not in the store",
+        hint="run `builder bootstrap` again: it is prepared anew",
+    )

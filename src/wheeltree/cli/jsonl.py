@@ -1,0 +1,110 @@
+"""A run as one JSON object per line, for programs."""
+
+import json
+import threading
+from dataclasses import asdict, replace
+from types import TracebackType
+from typing import Self, TextIO
+
+from wheeltree.cli.summary import blocked_by, error_lines
+from wheeltree.cli.text import write
+from wheeltree.errors import WheeltreeError
+from wheeltree.model.event import Blocked, Event, Failed, Finished, Reused, Summary
+
+_NOTHING = Summary(
+    built=(), reused=(), failed=(), blocked=(), seeds=(), wheelhouse="", seconds=0, seconds_saved=0
+)
+
+
+class JsonLines:
+    """One object for each event; the last one is the summary, also of a run that broke off."""
+
+    def __init__(self, *, out: TextIO, err: TextIO) -> None:
+        self._out = out
+        self._err = err
+        self._lock = threading.Lock()
+        self._seen = _NOTHING
+        self._ended = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        pass
+
+    def observe(self, event: Event) -> None:
+        """Writes one event."""
+        with self._lock:
+            self._seen = _with(self._seen, event)
+            self._ended |= isinstance(event, Summary)
+            self._write(event_object(event))
+
+    def error(self, error: WheeltreeError) -> None:
+        """Writes `error` for people to stderr, and as an object if no summary was written yet."""
+        with self._lock:
+            write(self._err, "".join(f"{line}\n" for line in error_lines(error)))
+            if not self._ended:
+                self._ended = True
+                self._write(_error_object(error))
+                self._write(event_object(self._seen))
+
+    def _write(self, value: dict[str, object]) -> None:
+        # "##" begins a command for some CI, even in the middle of a line.
+        write(self._out, json.dumps(value).replace("##", r"\u0023\u0023") + "\n")
+
+
+def event_object(event: Event) -> dict[str, object]:
+    """The JSON object of one event."""
+    if isinstance(event, Summary):
+        return _summary_object(event)
+    return {"event": type(event).__name__.lower(), **asdict(event)}
+
+
+def _summary_object(summary: Summary) -> dict[str, object]:
+    return {
+        "event": "summary",
+        **asdict(summary),
+        "failed": [each.subject for each in summary.failed],
+        "blocked": [each.subject for each in summary.blocked],
+        "failures": [
+            {
+                "package": each.subject,
+                "cause": each.cause,
+                "log": each.log,
+                "blocks": blocked_by(each, summary.blocked),
+            }
+            for each in summary.failed
+        ],
+    }
+
+
+def _error_object(error: WheeltreeError) -> dict[str, object]:
+    return {
+        "event": "error",
+        "kind": type(error).__name__,
+        "message": error.message,
+        "details": error.details,
+        "hint": error.hint,
+        "exit_code": error.exit_code,
+    }
+
+
+def _with(seen: Summary, event: Event) -> Summary:
+    """What was seen so far, for a run that ends without its own summary."""
+    match event:
+        case Finished(work="build"):
+            return replace(seen, built=(*seen.built, event.subject))
+        case Reused():
+            saved = seen.seconds_saved + event.seconds
+            return replace(seen, reused=(*seen.reused, event.subject), seconds_saved=saved)
+        case Failed():
+            return replace(seen, failed=(*seen.failed, event))
+        case Blocked():
+            return replace(seen, blocked=(*seen.blocked, event))
+        case _:
+            return seen

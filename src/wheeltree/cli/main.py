@@ -1,0 +1,104 @@
+"""The command `builder`: parse, call, render. No algorithm lives here."""
+
+import importlib
+import os
+import signal
+import sys
+from types import FrameType
+
+import click
+
+from wheeltree import __version__
+from wheeltree.cli.console import choose
+from wheeltree.cli.shown import Shown
+from wheeltree.errors import Interrupted, UsageError, WheeltreeError
+
+_COMMANDS = {
+    "bootstrap": "Rebuild a whole tree of wheels from source into a wheelhouse.",
+    "plan": "Resolve everything and write the plan; build only the tools that must be asked.",
+    "build": "Build a plan exactly as it says.",
+    "realise": "Build one wheel of a plan, with what it is built with.",
+    "shell": "Open a shell in the sandbox of one build.",
+    "why": "Say why a package is in the wheelhouse, and why it was built again.",
+    "doctor": "Look whether this machine can build, and what is missing.",
+    "store": "Check the store, or free space in it.",
+}
+
+
+class Commands(click.Group):
+    """Commands by name, each imported only when it is called: starting must stay fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order in which a user meets them."""
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        found = importlib.import_module(f"wheeltree.cli.{cmd_name}").command
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in `builder --help`, without importing any command."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="builder")
+def builder() -> None:
+    """Rebuild a whole tree of Python wheels from source: hermetic, reproducible, fast."""
+
+
+def main() -> None:
+    """Run `builder` with the arguments of this process, and exit.
+
+    Exit statuses: 0, or that of the error in `wheeltree.errors`.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+    sys.exit(status(sys.argv[1:]))
+
+
+def status(arguments: list[str]) -> int:
+    """Run `builder` with `arguments`; its exit status."""
+    try:
+        builder.main(arguments, prog_name="builder", standalone_mode=False)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        return _tell(UsageError(error.format_message(), hint=_hint(error)))
+    except Shown as error:
+        return error.exit_code
+    except WheeltreeError as error:
+        return _tell(error)
+    except (KeyboardInterrupt, click.Abort):
+        return _tell(
+            Interrupted("stopped", hint="what was built is kept; the same command goes on from it")
+        )
+    return 0
+
+
+def _hint(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"{context.command_path} --help" if context else "builder --help"
+
+
+def _tell(error: WheeltreeError) -> int:
+    with choose(json=_json_was_asked(), terminal=sys.stderr.isatty()) as console:
+        console.error(error)
+    return error.exit_code
+
+
+def _json_was_asked() -> bool:
+    return "--json" in sys.argv or os.environ.get("BUILDER_JSON", "") in {"1", "true"}
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    raise KeyboardInterrupt

@@ -1,0 +1,245 @@
+"""Which service knows the answer to which question; every answer is kept for the next run."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from packaging.requirements import Requirement
+from packaging.utils import NormalizedName
+
+from wheeltree.building.realise import find, inquire, realise, recall
+from wheeltree.building.seed import plant
+from wheeltree.building.shelf import forget, realised
+from wheeltree.errors import DigestMismatch, FetchError
+from wheeltree.model.artifact import Artifact
+from wheeltree.model.digest import Digest, Key, key_of
+from wheeltree.model.platform import Interpreter
+from wheeltree.model.source import Candidate, Metadata, SourceTree
+from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
+from wheeltree.planning.facts import Fact, Fetchable, Locate, Offers, Plant, Prepare
+from wheeltree.planning.reasons import changes, inputs
+from wheeltree.resolution.index import Listing
+from wheeltree.resolution.indexes import Index, offers
+from wheeltree.sandbox.base import Sandbox
+from wheeltree.sources.fetch import fetch
+from wheeltree.sources.locate import locate
+from wheeltree.sources.patch import Runner
+from wheeltree.sources.prepare import prepare
+from wheeltree.store.local import Store
+from wheeltree.transport import Transport
+
+_PREPARATION = 1
+"""Raised when a source is prepared otherwise than before."""
+
+_UNKNOWN_SECONDS = {True: 20.0, False: 1.0}
+"""How long a build is expected to take that was never timed: native, pure."""
+
+
+class Answers:
+    """The services of a run: each method may be called from any thread.
+
+    indexes: called once, when the first page is needed. hashes: digests that the user demands, by
+    project. logs: folder of the builds' logs. before: the inputs of the previous plan's wheels, by
+    `name==version`, to tell why one is built again. run: runs GNU patch in the sandbox.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        sandbox: Sandbox,
+        transport: Transport,
+        indexes: Callable[[], Sequence[Index]],
+        hashes: Mapping[NormalizedName, frozenset[Digest]],
+        logs: Path,
+        before: Mapping[str, Mapping[str, str]],
+        offline: bool,
+        run: Runner,
+        interpreter: Interpreter,
+    ) -> None:
+        self._store = store
+        self._sandbox = sandbox
+        self._transport = transport
+        self._indexes = indexes
+        self._hashes = hashes
+        self._logs = logs
+        self._before = before
+        self._offline = offline
+        self._run = run
+        self._interpreter = interpreter
+
+    # Reading.
+
+    def fetch(self, question: Fetchable) -> Fact:
+        """The answer to a question that no package's code is run for."""
+        match question:
+            case Offers(name=name):
+                return self._offers(name)
+            case Locate(requirement=requirement):
+                return self._locate(Requirement(requirement))
+            case Prepare():
+                return self._prepare(question)
+            case Plant(seed=seed):
+                return self._plant(question)
+
+    def _offers(self, name: NormalizedName) -> Listing:
+        key = key_of("offers", [(each.url, each.only) for each in self._indexes()], name)
+        if self._offline:
+            known = self._store.record("offers", key, Listing)
+            if known is None:
+                raise FetchError(
+                    f"no earlier run asked an index for {name}, and --offline was given",
+                    hint="run once without --offline; --plan-only is enough",
+                )
+            return known
+        listing = offers(self._transport, self._indexes(), name)
+        self._store.replace_record("offers", key, listing, Listing)
+        return listing
+
+    def _locate(self, requirement: Requirement) -> Candidate:
+        key = key_of("locate", str(requirement))
+        if self._offline and not (requirement.url or "").startswith("file:"):
+            known = self._store.record("located", key, Candidate)
+            if known is not None:
+                return known
+        with self._store.scratch(f"locate-{requirement.name}") as scratch:
+            found = locate(self._transport, requirement, scratch / "archive")
+            if (scratch / "archive").is_file():
+                self._store.add(scratch / "archive")
+        self._store.replace_record("located", key, found, Candidate)
+        return found
+
+    def _prepare(self, question: Prepare) -> SourceTree:
+        candidate = question.candidate
+        archive = self._archive(candidate)
+        key = key_of("prepare", _PREPARATION, candidate, archive.name, question.preparation)
+        known = self._store.record("prepared", key, SourceTree)
+        if known is not None:
+            self._store.folder("trees", known.digest, lambda into: self._unpack(question, into))
+            return known
+        with self._store.scratch(f"prepare-{candidate.name}") as scratch:
+            tree = prepare(
+                candidate, question.preparation, archive, scratch / "tree", run=self._run
+            )
+            self._store.folder("trees", tree.digest, partial(_move, scratch / "tree"))
+        return self._store.put_record("prepared", key, tree, SourceTree)
+
+    def _unpack(self, question: Prepare, into: Path) -> None:
+        into.rmdir()
+        archive = self._archive(question.candidate)
+        prepare(question.candidate, question.preparation, archive, into, run=self._run)
+
+    def _archive(self, candidate: Candidate) -> Path:
+        """The verified archive of a candidate, whose file name in the store is its digest."""
+        if candidate.kind == "folder":
+            return Path(candidate.url.removeprefix("file://"))
+        seen = key_of("fetched", candidate.filename, _origin(candidate))
+        pinned = self._store.record("fetched", seen, str)
+        self._refuse_change(candidate, pinned)
+        known = self._store.file(Digest(pinned)) if pinned else None
+        expected = self._hashes.get(candidate.name, frozenset())
+        if known is not None and (not expected or known.name in expected):
+            return known
+        with self._store.scratch(f"fetch-{candidate.name}") as scratch:
+            digest = fetch(self._transport, candidate, scratch / "archive", expected=expected)
+            if pinned and digest != pinned:
+                raise _changed(candidate, pinned, digest)
+            self._store.add(scratch / "archive")
+        self._store.put_record("fetched", seen, str(digest), str)
+        path = self._store.file(digest)
+        assert path is not None
+        return path
+
+    def _refuse_change(self, candidate: Candidate, pinned: str | None) -> None:
+        if pinned and candidate.digest and candidate.digest != pinned:
+            raise _changed(candidate, pinned, candidate.digest)
+
+    def _plant(self, question: Plant) -> Metadata:
+        seed = question.seed
+        known = realised(self._store, seed.key)
+        if known is not None:
+            return known.metadata
+        filename = unquote(urlsplit(seed.url).path.rpartition("/")[2])
+        with self._store.scratch(f"seed-{seed.name}") as scratch:
+            file = scratch / "seed.whl"
+            self._transport.download(seed.url, file)
+            planted = plant(
+                seed, file, filename=filename, store=self._store, interpreter=self._interpreter
+            )
+        return planted.metadata
+
+    # Running.
+
+    def recall(self, inquiry: Inquiry) -> BackendAnswer | None:
+        """What the backend answered to the same question in an earlier run."""
+        return recall(self._store, inquiry)
+
+    def inquire(self, inquiry: Inquiry, cores: int) -> BackendAnswer:
+        """Ask the backend."""
+        return inquire(
+            inquiry,
+            store=self._store,
+            sandbox=self._sandbox,
+            log=Path(self.log(inquiry)),
+            cores=cores,
+        )
+
+    def find(self, spec: BuildSpec) -> Artifact | None:
+        """The wheel, if the store has it."""
+        return find(self._store, spec)
+
+    def forget(self, spec: BuildSpec) -> None:
+        """Act as if the wheel had never been built."""
+        forget(self._store, spec.key)
+
+    def realise(self, spec: BuildSpec, cores: int) -> Artifact:
+        """Build the wheel."""
+        artifact = realise(
+            spec, store=self._store, sandbox=self._sandbox, log=Path(self.log(spec)), cores=cores
+        )
+        self._store.replace_record("seconds", _timed(spec), artifact.seconds, float)
+        return artifact
+
+    def seconds(self, spec: BuildSpec) -> float:
+        """How long its build took the last time, or a guess."""
+        known = self._store.record("seconds", _timed(spec), float)
+        return _UNKNOWN_SECONDS[spec.native] if known is None else known
+
+    def reason(self, spec: BuildSpec) -> str:
+        """Which of its inputs changed since the previous plan."""
+        before = self._before.get(str(spec))
+        if before is None:
+            return "not built before"
+        return "; ".join(changes(before, inputs(spec))) or "no longer in the store"
+
+    def log(self, subject: BuildSpec | Inquiry) -> str:
+        """Path of the log of this build or question."""
+        kind = "-ask" if isinstance(subject, Inquiry) else ""
+        return os.fspath(self._logs / f"{str(subject).replace('==', '-')}{kind}.log")
+
+    def stop(self) -> None:
+        """End every sandbox that runs."""
+        self._sandbox.stop()
+
+
+def _move(tree: Path, into: Path) -> None:
+    tree.rename(into)
+
+
+def _timed(spec: BuildSpec) -> Key:
+    return key_of("seconds", spec.name)
+
+
+def _origin(candidate: Candidate) -> str:
+    return candidate.index or candidate.url
+
+
+def _changed(candidate: Candidate, before: str, now: str) -> DigestMismatch:
+    return DigestMismatch(
+        f"{candidate.url}: the file has other content than in an earlier run",
+        details=[f"was sha256:{before}", f"is  sha256:{now}"],
+        hint=f"a published sdist must never change: find out who replaced {candidate.filename}; "
+        "if the new file is right, use another --store",
+    )

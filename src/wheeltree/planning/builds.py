@@ -1,0 +1,135 @@
+"""What is to be built and asked, in which order, and how it went."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from time import monotonic
+from typing import Literal, TypeAlias
+
+from wheeltree.errors import WheeltreeError
+from wheeltree.model.artifact import Artifact
+from wheeltree.model.digest import Key
+from wheeltree.model.event import Blocked, Failed, Finished, Observer, Reused, Started
+from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
+from wheeltree.planning.services import Effort, Services
+from wheeltree.scheduling.allowance import allowance
+from wheeltree.scheduling.schedule import Schedule, State, Task
+
+Work: TypeAlias = BuildSpec | Inquiry
+Submit = Callable[[Work, Callable[[], object]], None]
+
+
+class Builds:
+    """The schedule of one run, with the specs behind its tasks.
+
+    specs: every spec that is planned, by key; it grows while planning goes on.
+    """
+
+    def __init__(
+        self,
+        *,
+        specs: Mapping[Key, BuildSpec],
+        services: Services,
+        effort: Effort,
+        submit: Submit,
+        observe: Observer,
+    ) -> None:
+        self.artifacts: dict[Key, Artifact] = {}
+        self.built: set[Key] = set()
+        self.failures: dict[Key, tuple[Failed, WheeltreeError]] = {}
+        self.blocked: dict[str, Blocked] = {}
+        self.schedule = Schedule()
+        self._specs = specs
+        self._services = services
+        self._effort = effort
+        self._submit = submit
+        self._observe = observe
+        self._known: dict[Key, Work] = {}
+
+    def want(self, spec: BuildSpec) -> None:
+        """Have this wheel, and everything that it is built with."""
+        if spec.key in self.schedule:
+            return
+        self._add(spec, spec)
+        if spec.name in self._effort.rebuild:
+            self._services.forget(spec)
+        found = self._services.find(spec)
+        if found is not None:
+            self.artifacts[spec.key] = found
+            self.schedule.done(spec.key)
+            self._observe(Reused(subject=str(spec), seconds=found.seconds))
+
+    def ask(self, inquiry: Inquiry) -> None:
+        """Have this question answered, once its environment is built."""
+        if inquiry.key not in self.schedule:
+            self._add(inquiry, inquiry.spec)
+
+    def _add(self, work: Work, spec: BuildSpec) -> None:
+        needs = [each.key for each in spec.environment if each.key in self._specs]
+        for key in needs:
+            self.want(self._specs[key])
+        self._known[work.key] = work
+        task = Task(
+            key=work.key,
+            subject=str(work),
+            needs=frozenset(needs),
+            seconds=self._services.seconds(spec),
+            wide=spec.native,
+        )
+        if self.schedule.add(task) is State.BLOCKED:
+            self._block(task)
+
+    def start_ready(self) -> None:
+        """Start as much as may run; nothing after a failure, unless the run keeps going."""
+        if self.failures and not self._effort.keep_going:
+            return
+        free = self._effort.builds - self.schedule.running
+        for task in self.schedule.ready()[: max(0, free)]:
+            cores = allowance(self._effort.cores, wide=task.wide, others=self._others())
+            self.schedule.start(task.key)
+            work = self._known[task.key]
+            self._submit(work, partial(self._do, work, cores))
+
+    def _others(self) -> int:
+        return min(self.schedule.wide - 1, self._effort.builds - 1)
+
+    def _do(self, work: Work, cores: int) -> Artifact | BackendAnswer:
+        begun = monotonic()
+        reason = "" if isinstance(work, Inquiry) else self._services.reason(work)
+        self._observe(Started(work=_kind(work), subject=str(work), reason=reason))
+        result = self._work_on(work, cores)
+        seconds = monotonic() - begun
+        self._observe(Finished(work=_kind(work), subject=str(work), seconds=seconds))
+        return result
+
+    def _work_on(self, work: Work, cores: int) -> Artifact | BackendAnswer:
+        if isinstance(work, Inquiry):
+            return self._services.inquire(work, cores)
+        return self._services.realise(work, cores)
+
+    def done(self, work: Work, result: object) -> None:
+        """Some work ended well."""
+        self.schedule.done(work.key)
+        if isinstance(result, Artifact):
+            self.artifacts[work.key] = result
+            self.built.add(work.key)
+
+    def failed(self, work: Work, error: WheeltreeError) -> None:
+        """Some work failed; what needs it is not tried."""
+        failed = Failed(subject=str(work), cause=error.message, log=self._services.log(work))
+        self.failures[work.key] = (failed, error)
+        self._observe(failed)
+        for task in self.schedule.failed(work.key):
+            self._block(task)
+
+    def _block(self, task: Task) -> None:
+        self.block(task.subject, self.schedule.blocked_by(task.key))
+
+    def block(self, subject: str, by: str) -> None:
+        """Something is not tried because `by` failed."""
+        if subject not in self.blocked and subject != by:
+            self.blocked[subject] = Blocked(subject=subject, by=by)
+            self._observe(self.blocked[subject])
+
+
+def _kind(work: Work) -> Literal["backend", "build"]:
+    return "backend" if isinstance(work, Inquiry) else "build"

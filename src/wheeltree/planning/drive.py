@@ -1,0 +1,281 @@
+"""The loop: plan as far as facts go, have questions answered, build what is certain, plan on."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from queue import Empty, SimpleQueue
+from time import monotonic
+from typing import Any, Literal, TypeAlias
+
+from wheeltree.errors import WheeltreeError
+from wheeltree.model.artifact import Artifact
+from wheeltree.model.digest import Key
+from wheeltree.model.event import Blocked, Failed, Finished, Observer, Progress, Started
+from wheeltree.model.plan import Plan
+from wheeltree.model.source import Candidate
+from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
+from wheeltree.planning.assemble import assemble, targets
+from wheeltree.planning.builds import Builds, Work
+from wheeltree.planning.explore import Explorer
+from wheeltree.planning.facts import Fact, Facts, Fetchable, Missing, Prepare, Question
+from wheeltree.planning.goals import Goal, Goals
+from wheeltree.planning.planner import Node, Planner
+from wheeltree.planning.request import Request, WantedSet
+from wheeltree.planning.services import Effort, Services
+from wheeltree.scheduling.runner import Broken, Crashed, Done, Runner
+
+_FETCHES = 16
+"""Questions to indexes and sources at once; they mostly wait."""
+
+_NEXT_SHOWN = 5
+
+_Result: TypeAlias = Done[Any] | Broken[Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How planning and building ended."""
+
+    plan: Plan
+    artifacts: dict[Key, Artifact]
+    """By spec key."""
+    built: frozenset[Key]
+    """What was not in the store before."""
+
+
+class Incomplete(WheeltreeError):
+    """Not everything could be planned or built; what was, is in the store."""
+
+    exit_code = 10
+
+    def __init__(
+        self,
+        *,
+        failures: tuple[tuple[Failed, WheeltreeError], ...],
+        blocked: tuple[Blocked, ...],
+        built: tuple[str, ...],
+        reused: tuple[str, ...],
+    ) -> None:
+        super().__init__(f"{len(failures)} failed, {len(blocked)} were not tried")
+        self.failures = failures
+        self.blocked = blocked
+        self.built = built
+        self.reused = reused
+
+
+def drive(request: Request, services: Services, effort: Effort, observe: Observer) -> Outcome:
+    """Plan `request` and build the plan.
+
+    ResolutionError and SourceError as soon as they show, Incomplete when builds failed. What was
+    built by then is in the store.
+    """
+    return _Drive(request, services, effort, observe).run()
+
+
+class _Drive:
+    def __init__(
+        self, request: Request, services: Services, effort: Effort, observe: Observer
+    ) -> None:
+        self._request = request
+        self._services = services
+        self._plan_only = effort.plan_only
+        self._observe = observe
+        self._facts = Facts()
+        self._planner = Planner(request, self._facts)
+        self._explorer = Explorer(self._planner)
+        self._goals = Goals()
+        self._inbox: SimpleQueue[_Result | Crashed] = SimpleQueue()
+        self._fetchers = Runner[Fetchable](_FETCHES, self._inbox.put)
+        self._builders = Runner[Work](effort.builds, self._inbox.put)
+        self._fetching = 0
+        self._builds = Builds(
+            specs=self._planner.specs,
+            services=services,
+            effort=effort,
+            submit=self._builders.submit,
+            observe=observe,
+        )
+        self._phases = [self._conclude, self._check, self._explore]
+
+    def run(self) -> Outcome:
+        with self._fetchers, self._builders:
+            try:
+                self._loop()
+            except BaseException:
+                self._services.stop()
+                raise
+        if self._builds.failures:
+            raise self._incomplete()
+        return Outcome(
+            plan=assemble(self._planner),
+            artifacts=self._builds.artifacts,
+            built=frozenset(self._builds.built),
+        )
+
+    def _loop(self) -> None:
+        while True:
+            self._plan_on()
+            if not self._phases:
+                self._builds.start_ready()
+            self._show()
+            if not self._fetching and not self._builds.schedule.running:
+                return
+            self._take(self._inbox.get())
+            self._drain()
+
+    def _drain(self) -> None:
+        while True:
+            try:
+                self._take(self._inbox.get_nowait())
+            except Empty:
+                return
+
+    def _take(self, report: _Result | Crashed) -> None:
+        if isinstance(report, Crashed):
+            raise report.error
+        if isinstance(report.subject, BuildSpec | Inquiry):
+            self._built(report.subject, report)
+        else:
+            self._fetched(report.subject, report)
+
+    def _built(self, work: Work, report: _Result) -> None:
+        if isinstance(report, Broken):
+            self._builds.failed(work, report.error)
+            return
+        self._builds.done(work, report.result)
+        if isinstance(work, Inquiry) and isinstance(report.result, BackendAnswer):
+            self._learn(work, report.result)
+
+    def _fetched(self, question: Fetchable, report: _Result) -> None:
+        self._fetching -= 1
+        if isinstance(report, Broken):
+            self._facts.refuse(question, report.error)
+            self._goals.learned(question)
+        else:
+            self._learn(question, report.result)
+
+    # Three phases of planning, the last one first in the list; builds start with the last.
+
+    def _plan_on(self) -> None:
+        self._advance()
+        while self._phases and self._goals.settled:
+            self._goals.add(*self._phases.pop()())
+            self._advance()
+
+    def _explore(self) -> Iterator[Goal]:
+        for wanted in self._request.sets:
+            yield from self._explorer.install(wanted)
+
+    def _check(self) -> Iterator[Goal]:
+        """Conflicts that follow from declarations are found before anything is built."""
+        for wanted in self._request.sets:
+            yield partial(self._check_install, wanted)
+        for candidate in tuple(self._explorer.seen):
+            yield partial(self._check_environment, candidate)
+
+    def _check_install(self, wanted: WantedSet) -> tuple[Goal, ...]:
+        self._planner.install_by_declaration(wanted)
+        return ()
+
+    def _check_environment(self, candidate: Candidate) -> tuple[Goal, ...]:
+        self._planner.environment_by_declaration(candidate)
+        return ()
+
+    def _conclude(self) -> Iterator[Goal]:
+        for wanted in self._request.sets:
+            yield partial(self._solve, wanted)
+
+    def _solve(self, wanted: WantedSet) -> list[Goal]:
+        solution = self._planner.install(wanted)
+        return [partial(self._settle, node) for node in targets(self._planner, solution)]
+
+    def _settle(self, node: Node) -> tuple[Goal, ...]:
+        spec = self._planner.spec(node)
+        if not self._plan_only:
+            self._builds.want(spec)
+        return ()
+
+    # Questions.
+
+    def _advance(self) -> None:
+        """Run goals until every one of them waits for work that was handed out."""
+        asked = self._goals.advance()
+        while asked:
+            for question in asked:
+                self._put(question)
+            asked = self._goals.advance()
+
+    def _put(self, question: Question) -> None:
+        if not isinstance(question, Inquiry):
+            self._fetching += 1
+            self._fetchers.submit(question, partial(self._fetch, question))
+            return
+        known = self._services.recall(question)
+        if known is None:
+            self._builds.ask(question)
+        else:
+            self._learn(question, known)
+
+    def _fetch(self, question: Fetchable) -> Fact:
+        kind: Literal["source", "index"] = "source" if isinstance(question, Prepare) else "index"
+        begun = monotonic()
+        self._observe(Started(work=kind, subject=str(question)))
+        fact = self._services.fetch(question)
+        self._observe(Finished(work=kind, subject=str(question), seconds=monotonic() - begun))
+        return fact
+
+    def _learn(self, question: Question, fact: object) -> None:
+        self._facts.learn(question, fact)
+        if isinstance(question, Inquiry) and isinstance(fact, BackendAnswer):
+            self._goals.add(*self._explorer.told(question, fact))
+        self._goals.learned(question)
+
+    # How it went.
+
+    def _show(self) -> None:
+        schedule = self._builds.schedule
+        ready = schedule.ready()[:_NEXT_SHOWN]
+        self._observe(
+            Progress(
+                planning=not self._goals.settled or bool(self._phases),
+                packages=len(schedule),
+                done=schedule.finished,
+                next=tuple(task.subject for task in ready),
+            )
+        )
+
+    def _incomplete(self) -> Incomplete:
+        for subject, culprit in self._unplanned():
+            self._builds.block(subject, culprit)
+        names = {key: str(self._planner.specs[key]) for key in self._builds.artifacts}
+        return Incomplete(
+            failures=tuple(self._builds.failures.values()),
+            blocked=tuple(self._builds.blocked.values()),
+            built=_names(names[key] for key in names if key in self._builds.built),
+            reused=_names(names[key] for key in names if key not in self._builds.built),
+        )
+
+    def _unplanned(self) -> Iterator[tuple[str, str]]:
+        """What could not even be planned, since a backend that must answer failed."""
+        culprit = next(iter(self._builds.failures.values()))[0].subject
+        for wanted in self._request.sets:
+            try:
+                nodes = list(targets(self._planner, self._planner.install(wanted)))
+            except Missing:
+                yield f"the install set {wanted.name!r}", culprit
+                continue
+            for node in nodes:
+                try:
+                    self._planner.spec(node)
+                except Missing as missing:
+                    asked = next(iter(missing.questions))
+                    yield str(node), self._culprit(asked) or culprit
+
+    def _culprit(self, question: Question) -> str:
+        if isinstance(question, Inquiry) and question.key in self._builds.schedule:
+            return self._builds.schedule.blocked_by(question.key) or str(question)
+        return ""
+
+
+def _names(subjects: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(subjects))

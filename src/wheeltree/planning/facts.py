@@ -1,0 +1,125 @@
+"""The questions that planning may ask, and the facts that answer them."""
+
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+from packaging.utils import NormalizedName
+
+from wheeltree.errors import WheeltreeError
+from wheeltree.model.plan import Seed
+from wheeltree.model.source import Candidate, Metadata, Preparation, SourceTree
+from wheeltree.model.spec import BackendAnswer, Inquiry
+from wheeltree.resolution.index import Listing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offers:
+    """Which versions of a project does the index have? Answered by a Listing."""
+
+    name: NormalizedName
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Locate:
+    """What lies at this direct reference (`name @ url`)? Answered by a Candidate."""
+
+    requirement: str
+
+    def __str__(self) -> str:
+        return self.requirement
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepare:
+    """What is in this source once it is patched? Answered by a SourceTree."""
+
+    candidate: Candidate
+    preparation: Preparation
+
+    def __str__(self) -> str:
+        return str(self.candidate)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plant:
+    """What does this seed require? Answered by Metadata; its wheel is then in the store."""
+
+    seed: Seed
+
+    def __str__(self) -> str:
+        return str(self.seed)
+
+
+Fetchable: TypeAlias = Offers | Locate | Prepare | Plant
+"""Questions that are answered by reading: an index, a source, a seed. No package's code runs."""
+
+Question: TypeAlias = Fetchable | Inquiry
+"""An Inquiry is answered by running a backend, in an environment that must be built first."""
+
+Fact: TypeAlias = Listing | Candidate | SourceTree | Metadata | BackendAnswer
+
+
+_F = TypeVar("_F", Listing, Candidate, SourceTree, Metadata, BackendAnswer)
+
+
+class Missing(Exception):
+    """Planning cannot go on before these questions are answered."""
+
+    def __init__(self, *questions: Question) -> None:
+        super().__init__(*questions)
+        self.questions = frozenset(questions)
+
+
+class Facts:
+    """What is known so far; it only grows."""
+
+    def __init__(self) -> None:
+        self._known: dict[Question, object] = {}
+        self._refused: dict[Question, WheeltreeError] = {}
+
+    def __contains__(self, question: Question) -> bool:
+        return question in self._known
+
+    def learn(self, question: Question, fact: object) -> None:
+        """Take in the answer to a question."""
+        self._known[question] = fact
+
+    def refuse(self, question: Question, error: WheeltreeError) -> None:
+        """The question has no answer: whoever needs it meets this error.
+
+        What only explores ahead may ask for things that nobody needs in the end.
+        """
+        self._refused[question] = error
+
+    def listing(self, question: Offers) -> Listing:
+        """The answer, or Missing."""
+        return self._get(question, Listing)
+
+    def candidate(self, question: Locate) -> Candidate:
+        """The answer, or Missing."""
+        return self._get(question, Candidate)
+
+    def tree(self, question: Prepare) -> SourceTree:
+        """The answer, or Missing."""
+        return self._get(question, SourceTree)
+
+    def seed(self, question: Plant) -> Metadata:
+        """The answer, or Missing."""
+        return self._get(question, Metadata)
+
+    def answer(self, question: Inquiry) -> BackendAnswer:
+        """The answer, or Missing."""
+        return self._get(question, BackendAnswer)
+
+    def _get(self, question: Question, kind: type[_F]) -> _F:
+        try:
+            fact = self._known[question]
+        except KeyError:
+            if question in self._refused:
+                raise self._refused[question] from None
+            raise Missing(question) from None
+        assert isinstance(fact, kind)
+        return fact

@@ -1,0 +1,109 @@
+"""A plan obeyed to the letter: questions are answered from it, and by nothing else."""
+
+from packaging.utils import canonicalize_name
+
+from wheeltree.errors import ResolutionError
+from wheeltree.model.digest import Key
+from wheeltree.model.plan import Plan
+from wheeltree.model.artifact import Artifact
+from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
+from wheeltree.planning.facts import Fact, Fetchable, Locate, Offers
+from wheeltree.planning.lockfile import Lock, LockedPackage
+from wheeltree.planning.services import Services
+from wheeltree.resolution.index import Listing
+
+_HINT = "make a new plan without --locked, or take back what was changed since it was made"
+
+
+class LockedServices:
+    """Services that build as `services` do, but know only what `lock` says.
+
+    name: of the plan, for errors.
+    """
+
+    def __init__(self, services: Services, lock: Lock, name: str) -> None:
+        self._services = services
+        self._lock = lock
+        self._name = name
+        self._packages = {str(each): each for each in reversed(lock.packages)}
+        self.find = services.find
+        self.forget = services.forget
+        self.realise = services.realise
+        self.seconds = services.seconds
+        self.reason = services.reason
+        self.log = services.log
+        self.stop = services.stop
+
+    def fetch(self, question: Fetchable) -> Fact:
+        """From the plan, or from the source that it names."""
+        match question:
+            case Offers(name=name):
+                found = [each.source for each in self._lock.packages if each.source.name == name]
+                newest = sorted(set(found), key=lambda each: each.version, reverse=True)
+                return Listing(name=name, candidates=tuple(newest))
+            case Locate(requirement=requirement):
+                wanted = canonicalize_name(requirement.partition(" @ ")[0])
+                for each in self._lock.packages:
+                    if each.source.name == wanted and each.source.index is None:
+                        return each.source
+                raise ResolutionError(f"{self._name} does not have {requirement}", hint=_HINT)
+            case _:
+                return self._services.fetch(question)
+
+    def recall(self, inquiry: Inquiry) -> BackendAnswer | None:
+        """What the plan says that the backend answered; ResolutionError if it has no answer."""
+        locked = self._package(str(inquiry))
+        return BackendAnswer(
+            requires=locked.dynamic_requires,
+            metadata=locked.metadata if inquiry.metadata else None,
+        )
+
+    def inquire(self, inquiry: Inquiry, cores: int) -> BackendAnswer:
+        """Never: a locked plan has all answers."""
+        raise AssertionError(f"{inquiry}: recall answers or raises ({cores} cores offered)")
+
+    def _package(self, name: str) -> LockedPackage:
+        try:
+            return self._packages[name]
+        except KeyError:
+            raise ResolutionError(f"{self._name} does not have {name}", hint=_HINT) from None
+
+
+def check_choices(plan: Plan, lock: Lock, name: str) -> None:
+    """ResolutionError naming every package whose choices differ from those of `lock`."""
+    locked = {(str(each), each.stage): each for each in lock.packages}
+    problems = []
+    for each in plan.packages:
+        entry = locked.get((str(each), each.stage))
+        environment = tuple(str(pin) for pin in each.spec.environment)
+        if entry is None:
+            problems.append(f"{each} is not in it")
+        elif entry.environment != environment:
+            problems.append(
+                f"{each} is built with {_listed(entry.environment)} there, "
+                f"and would be built with {_listed(environment)}"
+            )
+    if problems:
+        raise ResolutionError(f"{name} does not fit this run", details=problems, hint=_HINT)
+
+
+def check_results(plan: Plan, artifacts: dict[Key, Artifact], lock: Lock, name: str) -> None:
+    """ResolutionError naming every wheel whose content is not the one of `lock`."""
+    locked = {(str(each), each.stage): each.content for each in lock.packages}
+    problems = [
+        f"{each}: content {artifacts[each.spec.key].content}, and {expected or 'none'} there"
+        for each in plan.packages
+        if (expected := locked.get((str(each), each.stage))) != artifacts[each.spec.key].content
+    ]
+    if problems:
+        raise ResolutionError(
+            f"not all wheels came out as {name} demands (--exact)",
+            details=problems,
+            hint="`builder why NAME` shows which input differs; without --exact they are accepted",
+        )
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "nothing"
+
+

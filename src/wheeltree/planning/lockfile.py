@@ -1,0 +1,187 @@
+"""The plan as a file: `plan.json`, which later runs prefer and `--locked` runs obey.
+
+Choices (candidates with digests, environments, every edge and every backend's answer) bind; keys
+and inputs inform; results are what came out, and what `--exact` demands again.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from wheeltree.errors import UsageError
+from wheeltree.model import codec
+from wheeltree.model.artifact import Artifact
+from wheeltree.model.digest import Digest, Key
+from wheeltree.model.plan import Edge, InstallSet, Plan, Planned, Seed
+from wheeltree.model.source import Candidate, Metadata
+from wheeltree.planning.reasons import inputs
+from wheeltree.planning.request import Choices, Pins
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockedPackage:
+    """One wheel of the plan."""
+
+    source: Candidate
+    stage: tuple[NormalizedName, ...]
+    """Projects that are seeds in its environment; [] for what is published."""
+    archive: Digest
+    """The source as it was fetched."""
+    static_requires: tuple[str, ...]
+    dynamic_requires: tuple[str, ...]
+    """The backend's answer."""
+    environment: tuple[str, ...]
+    """`name==version` of every wheel it is built with."""
+    metadata: Metadata
+    key: Key
+    inputs: dict[str, str]
+    """What the key is made of."""
+    content: Digest | None
+    """Of the wheel that was built; null in a plan that was not built."""
+
+    def __str__(self) -> str:
+        return str(self.source)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockedEnvironment:
+    """The versions that one set of build requirements was solved to."""
+
+    requires: tuple[str, ...]
+    pins: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lock:
+    """Everything in `plan.json`."""
+
+    schema: int
+    python: str
+    """Version of the interpreter that was planned for."""
+    sets: tuple[InstallSet, ...]
+    packages: tuple[LockedPackage, ...]
+    """In build order."""
+    environments: tuple[LockedEnvironment, ...]
+    edges: tuple[Edge, ...]
+    seeds: tuple[Seed, ...]
+
+    def published(self) -> dict[str, LockedPackage]:
+        """What is published, by `name==version`."""
+        return {str(each): each for each in self.packages if not each.stage}
+
+
+def lock(plan: Plan, artifacts: Mapping[Key, Artifact], python: str) -> Lock:
+    """The plan with the results that are known."""
+    return Lock(
+        schema=SCHEMA,
+        python=python,
+        sets=plan.sets,
+        packages=tuple(_locked(each, artifacts.get(each.spec.key)) for each in plan.packages),
+        environments=tuple(_environments(plan.packages)),
+        edges=plan.edges,
+        seeds=plan.seeds,
+    )
+
+
+def dump(each: Lock) -> bytes:
+    """`each` as JSON, the same bytes for the same lock."""
+    return codec.pretty(each)
+
+
+def load(path: Path) -> Lock:
+    """The lock at `path`; UsageError if there is none, or it is damaged or of another schema."""
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read the plan {path}: {error.strerror}") from error
+    try:
+        found = codec.decode(text, Lock)
+    except codec.Malformed as error:
+        raise UsageError(
+            f"{path} is not a plan: {error}", hint="make it anew: builder bootstrap --upgrade"
+        ) from error
+    if found.schema != SCHEMA:
+        raise UsageError(
+            f"{path} is a plan of schema {found.schema}, and this builder reads {SCHEMA}",
+            hint="make it anew: builder bootstrap --upgrade",
+        )
+    return found
+
+
+def choices(each: Lock, upgrade: frozenset[NormalizedName]) -> Choices:
+    """What a later run prefers: all that was chosen, but for the projects to upgrade."""
+    sources = {str(package): package.source for package in each.packages}
+    return Choices(
+        installs={found.name: _pins(found.pins, sources, upgrade) for found in each.sets},
+        environments={
+            frozenset(found.requires): _pins(found.pins, sources, upgrade)
+            for found in each.environments
+        },
+    )
+
+
+def moved(before: Lock, now: Lock) -> tuple[str, ...]:
+    """Which versions differ between two plans, in words."""
+    was, has = _versions(before), _versions(now)
+    said = []
+    for name in sorted(was.keys() | has.keys()):
+        gone, new = was.get(name, set()) - has.get(name, set()), has.get(name, set()) - was.get(
+            name, set()
+        )
+        if gone or new:
+            said.append(f"{name} {_listed(gone)} -> {_listed(new)}")
+    return tuple(said)
+
+
+def _versions(each: Lock) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for package in each.published().values():
+        found.setdefault(package.source.name, set()).add(str(package.source.version))
+    return found
+
+
+def _listed(versions: Iterable[str]) -> str:
+    return ", ".join(sorted(versions)) or "none"
+
+
+def _locked(planned: Planned, artifact: Artifact | None) -> LockedPackage:
+    return LockedPackage(
+        source=planned.candidate,
+        stage=planned.stage,
+        archive=planned.tree.archive,
+        static_requires=planned.static_requires,
+        dynamic_requires=planned.dynamic_requires,
+        environment=tuple(str(each) for each in planned.spec.environment),
+        metadata=planned.metadata,
+        key=planned.spec.key,
+        inputs=inputs(planned.spec),
+        content=artifact.content if artifact else None,
+    )
+
+
+def _environments(packages: Iterable[Planned]) -> list[LockedEnvironment]:
+    found: dict[frozenset[str], tuple[str, ...]] = {}
+    for each in packages:
+        pins = tuple(str(pin) for pin in each.spec.environment)
+        found.setdefault(frozenset((*each.static_requires, *each.dynamic_requires)), pins)
+    for each in packages:  # a static environment's versions are those of the whole one
+        pins = tuple(str(pin) for pin in each.spec.environment)
+        found.setdefault(frozenset(each.static_requires), pins)
+    ordered = sorted((tuple(sorted(requires)), pins) for requires, pins in found.items())
+    return [LockedEnvironment(requires=requires, pins=pins) for requires, pins in ordered]
+
+
+def _pins(
+    pins: Iterable[str], sources: Mapping[str, Candidate], upgrade: frozenset[NormalizedName]
+) -> Pins:
+    found = (sources[pin] for pin in pins if pin in sources)
+    return {each.name: each for each in found if each.name not in upgrade}
+
+
+def names(texts: Iterable[str]) -> frozenset[NormalizedName]:
+    """Normalised names."""
+    return frozenset(canonicalize_name(text) for text in texts)

@@ -1,0 +1,355 @@
+"""The plan as a pure function of a request and facts, written as if all facts were known.
+
+Whatever is not known is raised as Missing. Every result is kept, so that running again after new
+facts arrived costs what the new facts cost.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from packaging.requirements import Requirement
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from wheeltree.errors import BuildCycle, BuildError, ResolutionError
+from wheeltree.model.digest import Key
+from wheeltree.model.plan import Seed
+from wheeltree.model.source import Candidate, Metadata, SourceTree
+from wheeltree.model.spec import BackendAnswer, BuildSpec, Input, Inquiry, spec_of
+from wheeltree.planning.facts import Facts, Locate, Missing, Offers, Plant, Prepare, Question
+from wheeltree.planning.request import Request, WantedSet
+from wheeltree.resolution.index import Listing
+from wheeltree.resolution.wanted import Wanted
+from wheeltree.resolution.problem import Problem, Solution, World
+from wheeltree.resolution.resolve import solve
+
+_MOVES = 3
+"""How often a backend's answer may move a static requirement before it is an error."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What a build environment depends on besides its own requirements."""
+
+    seeded: frozenset[NormalizedName] = frozenset()
+    """Projects that are taken as seeds, since they are being built themselves."""
+    matched: tuple[tuple[NormalizedName, Version], ...] = ()
+    """Versions that follow the install set (`match_install`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """One wheel in one context."""
+
+    candidate: Candidate
+    context: Context = Context()
+
+    def __str__(self) -> str:
+        return str(self.candidate)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """A node whose build environment is final."""
+
+    static: tuple[str, ...]
+    dynamic: tuple[str, ...]
+    environment: Solution
+    context: Context
+    """The one its environment is made in."""
+    metadata: Metadata
+
+
+class Planner:
+    """Answers what a plan consists of, and raises Missing where facts are."""
+
+    def __init__(self, request: Request, facts: Facts) -> None:
+        self.request = request
+        self.specs: dict[Key, BuildSpec] = {}
+        """Every spec that was ever computed, by its key."""
+        self._facts = facts
+        self._environments: dict[object, Solution | ResolutionError] = {}
+        self._installs: dict[tuple[str, bool], Solution] = {}
+        self._settled: dict[Node, Settled] = {}
+        self._specs_of: dict[Node, BuildSpec] = {}
+        self._path: list[Node] = []
+
+    # What a source is.
+
+    def tree(self, candidate: Candidate) -> SourceTree:
+        """The prepared source of a candidate."""
+        preparation = self.request.rules.preparation(candidate.name, candidate.version)
+        return self._facts.tree(Prepare(candidate=candidate, preparation=preparation))
+
+    def listing(self, name: NormalizedName) -> Listing:
+        """What the index offers of a project."""
+        return self._facts.listing(Offers(name=name))
+
+    def direct(self, requirement: Requirement) -> Candidate:
+        """The candidate that a direct reference names."""
+        bare = Requirement(f"{requirement.name} @ {requirement.url}")
+        return self._facts.candidate(Locate(requirement=str(bare)))
+
+    def seed_metadata(self, name: NormalizedName) -> Metadata:
+        """What the wheel of a project's seed says of itself."""
+        return self._facts.seed(Plant(seed=self.request.rules.seeds[name]))
+
+    def seed_listing(self, name: NormalizedName) -> Listing:
+        """A project's seed as the only thing that is offered of it."""
+        seed = self.request.rules.seeds[name]
+        return Listing(name=name, candidates=(_seed_candidate(seed),))
+
+    # Which versions go together.
+
+    def install(self, wanted: WantedSet) -> Solution:
+        """The joint solve of one install set."""
+        return self._install(wanted, _KnownWorld(self, Context()), known=True)
+
+    def install_by_declaration(self, wanted: WantedSet) -> Solution:
+        """The same as far as static metadata tells; what only a backend knows is left out."""
+        return self._install(wanted, _DeclaredWorld(self, Context()), known=False)
+
+    def _install(self, wanted: WantedSet, world: World, *, known: bool) -> Solution:
+        key = (wanted.name, known)
+        if key not in self._installs:
+            problem = Problem(
+                wanted=wanted.wanted,
+                constraints=wanted.constraints,
+                preferred=self.request.choices.installs.get(wanted.name, {}),
+                interpreter=self.request.platform.interpreter,
+                fixed={},
+                pre=self.request.pre,
+            )
+            self._installs[key] = solve(problem, world)
+        return self._installs[key]
+
+    def environment(
+        self,
+        node: Node,
+        requires: Iterable[str],
+        context: Context,
+        fixed: Mapping[NormalizedName, Version],
+    ) -> Solution:
+        """The joint solve of one build environment; `node` is named where it fails."""
+        return self._environment(node, tuple(requires), context, fixed, _KnownWorld(self, context))
+
+    def environment_by_declaration(self, candidate: Candidate) -> Solution:
+        """The static environment as far as static metadata tells."""
+        node = Node(candidate=candidate)
+        context = self._inside(node)
+        requires = self.tree(candidate).build_system.requires
+        return self._environment(node, requires, context, {}, _DeclaredWorld(self, context))
+
+    def _environment(
+        self,
+        node: Node,
+        requires: tuple[str, ...],
+        context: Context,
+        fixed: Mapping[NormalizedName, Version],
+        world: World,
+    ) -> Solution:
+        key = (frozenset(requires), context, tuple(sorted(fixed.items())), type(world))
+        if key not in self._environments:
+            origin = f"{node} [build-system]"
+            problem = Problem(
+                wanted=tuple(Wanted(requirement=Requirement(r), origin=origin) for r in requires),
+                constraints=self.request.build_constraints,
+                preferred=self.request.choices.environments.get(frozenset(requires), {}),
+                interpreter=self.request.platform.interpreter,
+                fixed={**fixed, **dict(context.matched)},
+                pre=False,
+            )
+            try:
+                self._environments[key] = solve(problem, world)
+            except ResolutionError as error:
+                self._environments[key] = error
+        found = self._environments[key]
+        if isinstance(found, ResolutionError):
+            raise found
+        return found
+
+    # What one wheel is built from.
+
+    def metadata(self, node: Node) -> Metadata:
+        """What the wheel of a node requires: declared, or told by its backend."""
+        if node.candidate.kind == "seed":
+            return self.seed_metadata(node.candidate.name)
+        declared = self.tree(node.candidate).metadata
+        return declared if declared is not None else self.settled(node).metadata
+
+    def spec(self, node: Node) -> BuildSpec:
+        """The final spec of a node."""
+        if node not in self._specs_of:
+            settled = self.settled(node)
+            self._specs_of[node] = self._spec_in(node, settled.environment, settled.context)
+        return self._specs_of[node]
+
+    def settled(self, node: Node) -> Settled:
+        """The node with its final build environment: static requirements, then what the backend
+        adds to them, solved together.
+
+        BuildCycle if the node is needed to build itself; ResolutionError if the answer keeps
+        moving the environment that it was asked in.
+        """
+        if node not in self._settled:
+            with self._entered(node):
+                self._settled[node] = self._settle(node)
+        return self._settled[node]
+
+    def _settle(self, node: Node) -> Settled:
+        tree = self.tree(node.candidate)
+        context = self._inside(node)
+        static = tree.build_system.requires
+        here = self.environment(node, static, context, {})
+        answer = self._ask(node, here, context, metadata=tree.metadata is None)
+        for _ in range(_MOVES):
+            joint = self._joined(node, static, answer, here, context)
+            if joint.pins == here.pins or self._keeps(here, joint):
+                break
+            here = joint
+            answer = self._ask(node, here, context, metadata=tree.metadata is None)
+        else:
+            raise ResolutionError(
+                f"the build environment of {node} does not settle: "
+                f"each answer of its backend moves a requirement it was asked with",
+                hint="pin the tools that move with --build-constraint",
+                details=[f"the backend asks for {', '.join(answer.requires)}"],
+            )
+        return Settled(
+            static=static,
+            dynamic=answer.requires,
+            environment=joint,
+            context=context,
+            metadata=tree.metadata or self._told(node, answer, joint, context),
+        )
+
+    def _joined(
+        self,
+        node: Node,
+        static: tuple[str, ...],
+        answer: BackendAnswer,
+        here: Solution,
+        context: Context,
+    ) -> Solution:
+        if set(answer.requires) <= set(static):
+            return here
+        requires = (*static, *answer.requires)
+        fixed = {pin.name: pin.version for pin in here.pins}
+        try:
+            return self.environment(node, requires, context, fixed)
+        except ResolutionError:
+            return self.environment(node, requires, context, {})
+
+    def _keeps(self, before: Solution, after: Solution) -> bool:
+        return set(before.pins) <= set(after.pins)
+
+    def _ask(
+        self, node: Node, environment: Solution, context: Context, *, metadata: bool
+    ) -> BackendAnswer:
+        spec = self._spec_in(node, environment, context)
+        return self._facts.answer(Inquiry(spec=spec, metadata=metadata))
+
+    def _told(
+        self, node: Node, answer: BackendAnswer, joint: Solution, context: Context
+    ) -> Metadata:
+        told = answer.metadata or self._ask(node, joint, context, metadata=True).metadata
+        if told is None:
+            raise BuildError(
+                f"{node}: its build backend cannot prepare metadata",
+                hint="its source declares none either; ask its authors, or patch pyproject.toml",
+            )
+        return told
+
+    def _spec_in(self, node: Node, environment: Solution, context: Context) -> BuildSpec:
+        candidate = node.candidate
+        spec = spec_of(
+            name=candidate.name,
+            version=candidate.version,
+            tree=self.tree(candidate),
+            environment=self._inputs(environment.pins, context),
+            platform=self.request.platform,
+            recipe=self.request.rules.recipe(candidate.name, candidate.version),
+        )
+        return self.specs.setdefault(spec.key, spec)
+
+    def _inputs(self, pins: Iterable[Candidate], context: Context) -> tuple[Input, ...]:
+        missing: set[Question] = set()
+        inputs: list[Input] = []
+        for pin in pins:
+            try:
+                key = self._key(pin, context)
+            except Missing as error:
+                missing |= error.questions
+            else:
+                inputs.append(Input(name=pin.name, version=pin.version, key=key))
+        if missing:
+            raise Missing(*missing)
+        return tuple(inputs)
+
+    def _key(self, pin: Candidate, context: Context) -> Key:
+        if pin.kind == "seed":
+            return self.request.rules.seeds[pin.name].key
+        return self.spec(Node(candidate=pin, context=replace(context, matched=()))).key
+
+    def _inside(self, node: Node) -> Context:
+        """The context of a node's own environment: a project with a seed is built with it."""
+        name = node.candidate.name
+        if name not in self.request.rules.seeds:
+            return node.context
+        return replace(node.context, seeded=node.context.seeded | {name})
+
+    @contextmanager
+    def _entered(self, node: Node) -> Iterator[None]:
+        if node in self._path:
+            cycle = [*self._path[self._path.index(node) :], node]
+            raise BuildCycle(
+                f"{node} is needed to build itself: {' -> '.join(map(str, cycle))}",
+                hint=f"name one wheel of the cycle as a seed in settings.yaml "
+                f"(seeds: [{{name: {node.candidate.name}, version: …, url: …, sha256: …}}]), "
+                f"or build an older version of it with --build-constraint",
+            )
+        self._path.append(node)
+        try:
+            yield
+        finally:
+            self._path.pop()
+
+
+def _seed_candidate(seed: Seed) -> Candidate:
+    return Candidate(
+        name=seed.name,
+        version=seed.version,
+        kind="seed",
+        filename=seed.url.rpartition("/")[2],
+        url=seed.url,
+        digest=seed.digest,
+    )
+
+
+class _KnownWorld(World):
+    """What the resolver sees when backends may be asked."""
+
+    def __init__(self, planner: Planner, context: Context) -> None:
+        self._planner = planner
+        self._context = context
+
+    def offers(self, name: NormalizedName) -> Listing:
+        if name in self._context.seeded:
+            return self._planner.seed_listing(name)
+        return self._planner.listing(name)
+
+    def direct(self, requirement: Requirement) -> Candidate:
+        return self._planner.direct(requirement)
+
+    def metadata(self, candidate: Candidate) -> Metadata:
+        return self._planner.metadata(Node(candidate=candidate, context=self._context))
+
+
+class _DeclaredWorld(_KnownWorld):
+    """What the resolver sees when only declarations count."""
+
+    def metadata(self, candidate: Candidate) -> Metadata:
+        if candidate.kind == "seed":
+            return super().metadata(candidate)
+        return self._planner.tree(candidate).metadata or Metadata()

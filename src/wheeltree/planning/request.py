@@ -1,0 +1,56 @@
+"""What a run is asked to plan: requirements, rules and earlier choices, all read and parsed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from wheeltree.model.plan import Seed
+from wheeltree.model.platform import Platform
+from wheeltree.model.source import Candidate, Preparation
+from wheeltree.model.spec import Recipe
+from wheeltree.resolution.wanted import Wanted
+
+Pins = Mapping[NormalizedName, Candidate]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedSet:
+    """Requirements that must be installable together."""
+
+    name: str
+    wanted: tuple[Wanted, ...]
+    constraints: tuple[Wanted, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What the previous plan chose: preferred for as long as it satisfies what is asked now."""
+
+    installs: Mapping[str, Pins] = field(default_factory=dict)
+    """By the name of the install set."""
+    environments: Mapping[frozenset[str], Pins] = field(default_factory=dict)
+    """By the requirements of the build environment."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """Settings as planning sees them: functions of one package."""
+
+    recipe: Callable[[NormalizedName, Version], Recipe]
+    preparation: Callable[[NormalizedName, Version], Preparation]
+    seeds: Mapping[NormalizedName, Seed] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """Everything that a plan is a function of, besides facts."""
+
+    sets: tuple[WantedSet, ...]
+    build_constraints: tuple[Wanted, ...]
+    platform: Platform
+    rules: Rules
+    choices: Choices
+    pre: bool
+    """Whether pre-releases are as good as releases."""

@@ -1,0 +1,60 @@
+"""Who answers questions and builds wheels, as planning sees it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from packaging.utils import NormalizedName
+
+from wheeltree.model.artifact import Artifact
+from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
+from wheeltree.planning.facts import Fact, Fetchable
+
+
+class Services(Protocol):
+    """Each method may be called from any thread; those that take cores run a sandbox."""
+
+    def fetch(self, question: Fetchable) -> Fact:
+        """Answer by reading an index, a source or a seed."""
+
+    def recall(self, inquiry: Inquiry) -> BackendAnswer | None:
+        """What the backend answered to the same question in an earlier run."""
+
+    def inquire(self, inquiry: Inquiry, cores: int) -> BackendAnswer:
+        """Ask the backend; its environment is realised already."""
+
+    def find(self, spec: BuildSpec) -> Artifact | None:
+        """The wheel, if the store has it."""
+
+    def forget(self, spec: BuildSpec) -> None:
+        """Act as if the wheel had never been built."""
+
+    def realise(self, spec: BuildSpec, cores: int) -> Artifact:
+        """Build the wheel; its environment is realised already."""
+
+    def seconds(self, spec: BuildSpec) -> float:
+        """How long its build is expected to take."""
+
+    def reason(self, spec: BuildSpec) -> str:
+        """Why the store has no such wheel."""
+
+    def log(self, subject: BuildSpec | Inquiry) -> str:
+        """Path of the log of this build or question."""
+
+    def stop(self) -> None:
+        """End every sandbox that runs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """How much of the machine a run may use, and how far it goes."""
+
+    builds: int
+    """How many run at once."""
+    cores: int
+    """Of the machine."""
+    keep_going: bool = False
+    """Whether to build what a failure does not block."""
+    plan_only: bool = False
+    """Whether to build only the tools whose answers the plan needs."""
+    rebuild: frozenset[NormalizedName] = frozenset()
+    """Projects whose wheels are built again though the store has them."""

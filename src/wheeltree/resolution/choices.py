@@ -1,0 +1,160 @@
+"""What a solve can choose from: candidates for needs, and the needs of each candidate."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from packaging.requirements import Requirement
+from packaging.utils import NormalizedName
+
+from wheeltree.model.source import Candidate, Metadata
+from wheeltree.resolution.index import Listing
+from wheeltree.resolution.needs import Need, Pin, Refused, SameSource, identified, needs_within
+from wheeltree.resolution.policy import Bound, Policy, accepts
+from wheeltree.resolution.problem import World
+
+
+class Unknown(LookupError):
+    """A solve asked what the solve before it had not."""
+
+
+class Memory(World):
+    """A world that is asked everything once."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.listings: dict[NormalizedName, Listing] = {}
+        self._direct: dict[str, Candidate] = {}
+        self._metadata: dict[Candidate, Metadata] = {}
+
+    def offers(self, name: NormalizedName) -> Listing:
+        """What the indexes offer of a project."""
+        if name not in self.listings:
+            self.listings[name] = self._world.offers(name)
+        return self.listings[name]
+
+    def direct(self, requirement: Requirement) -> Candidate:
+        """What lies at the URL of a requirement."""
+        key = f"{requirement.name} @ {requirement.url}"
+        if key not in self._direct:
+            self._direct[key] = self._world.direct(requirement)
+        return self._direct[key]
+
+    def metadata(self, candidate: Candidate) -> Metadata:
+        """What a candidate requires."""
+        if candidate not in self._metadata:
+            self._metadata[candidate] = self._world.metadata(candidate)
+        return self._metadata[candidate]
+
+    def sealed(self) -> "Memory":
+        """What is remembered, and Unknown for the rest."""
+        copy = Memory(_Nothing())
+        copy.listings = self.listings
+        copy._direct = self._direct
+        copy._metadata = self._metadata
+        return copy
+
+
+class _Nothing(World):
+    def offers(self, name: NormalizedName) -> Listing:
+        raise Unknown(name)
+
+    def direct(self, requirement: Requirement) -> Candidate:
+        raise Unknown(requirement)
+
+    def metadata(self, candidate: Candidate) -> Metadata:
+        raise Unknown(candidate)
+
+
+class Choices:
+    """The candidates of one solve as pins, and their needs."""
+
+    def __init__(
+        self, policy: Policy, preferred: Mapping[NormalizedName, Candidate], world: World
+    ) -> None:
+        self._policy = policy
+        self._preferred = preferred
+        self._world = world
+        self._pins: dict[tuple[Candidate, str], Pin] = {}
+        self._needs: dict[Pin, tuple[Need, ...]] = {}
+
+    def metadata(self, pin: Pin) -> Metadata:
+        """What the candidate of a pin says of itself."""
+        return self._world.metadata(pin.candidate)
+
+    def needs(self, pin: Pin) -> tuple[Need, ...]:
+        """What a pin needs of others."""
+        if pin not in self._needs:
+            self._needs[pin] = tuple(needs_within(pin, self.metadata(pin), self._policy))
+        return self._needs[pin]
+
+    def satisfies(self, need: Need, pin: Pin) -> bool:
+        """Whether a pin with the need's identifier is what it asks for."""
+        try:
+            return need.verdicts[pin]
+        except KeyError:
+            verdict = need.verdicts[pin] = self._admits(need, pin.candidate)
+            return verdict
+
+    def matches(self, extra: str, needs: Sequence[Need]) -> Iterator[Pin]:
+        """Pins that satisfy needs of one project, best first; what else is offered is asked for
+        only when a preferred candidate is not enough.
+        """
+        for candidate in self._candidates(needs):
+            yield self._pin(candidate, extra)
+
+    def _candidates(self, needs: Sequence[Need]) -> Iterator[Candidate]:
+        name = needs[0].name
+        if any(isinstance(each, Refused) for each in needs):
+            return
+        bounds = tuple(dict.fromkeys(each.bound for each in needs if each.bound.text))
+        given = list(self._given(name, needs))
+        if given:
+            if all(_same(given[0], each) for each in given) and self._keeps(given[0], bounds):
+                yield given[0]
+            return
+        preferred = self._preferred.get(name)
+        if preferred is not None and self._may_stay(preferred, bounds):
+            yield preferred
+        for each in self._policy.choose(self._world.offers(name), bounds):
+            if each != preferred:
+                yield each
+
+    def _given(self, name: NormalizedName, needs: Sequence[Need]) -> Iterator[Candidate]:
+        """Candidates that needs or constraints name directly."""
+        for each in needs:
+            if isinstance(each, SameSource):
+                yield each.candidate
+            elif each.wanted.requirement.url:
+                yield self._world.direct(each.wanted.requirement)
+        for wanted in self._policy.constraints.get(name, ()):
+            if wanted.requirement.url:
+                yield self._world.direct(wanted.requirement)
+
+    def _may_stay(self, preferred: Candidate, bounds: Sequence[Bound]) -> bool:
+        """Not where it came from a URL that nobody names any more."""
+        return preferred.index is not None and self._keeps(preferred, bounds)
+
+    def _keeps(self, candidate: Candidate, bounds: Sequence[Bound]) -> bool:
+        return self._policy.keeps(candidate, bounds)
+
+    def _admits(self, need: Need, candidate: Candidate) -> bool:
+        match need:
+            case Refused():
+                return False
+            case SameSource():
+                return _same(need.candidate, candidate)
+            case Need() if need.wanted.requirement.url:
+                return _same(self._world.direct(need.wanted.requirement), candidate)
+            case Need():
+                return accepts(need.bound, candidate.version)
+
+    def _pin(self, candidate: Candidate, extra: str) -> Pin:
+        key = (candidate, extra)
+        if key not in self._pins:
+            identifier = identified(candidate.name, extra)
+            self._pins[key] = Pin(candidate=candidate, extra=extra, identifier=identifier)
+        return self._pins[key]
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    """Whether two candidates have the same content, as far as can be told."""
+    return one == other and (one.digest is not None or one.url == other.url)

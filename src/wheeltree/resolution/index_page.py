@@ -1,0 +1,33 @@
+"""What a page of an index says, whatever its format: text that nobody has checked yet."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Link(NamedTuple):
+    """One file that is no wheel; a tuple, since a page may have thousands."""
+
+    filename: str
+    url: str
+    """As written: perhaps relative, perhaps with a fragment."""
+    sha256: str | None
+    requires_python: str | None
+    yanked: str | None
+    """The reason, "" for none given; None if it is not withdrawn."""
+    upload_time: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawPage:
+    """A page that was split into its links."""
+
+    links: tuple[Link, ...]
+    wheels: tuple[str, ...]
+    """File names of wheels, with or without their suffix."""
+    base: str
+    """URL that links are relative to."""
+    version: str
+    """Of the interface, such as 1.0."""
+    status: str
+    """Of the project (PEP 792), such as active or quarantined."""
+    reason: str

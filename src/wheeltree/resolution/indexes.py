@@ -1,0 +1,74 @@
+"""Which index a project comes from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Protocol
+
+from packaging.utils import NormalizedName
+
+from wheeltree.resolution.index import ACCEPT, Listing, parse_page
+from wheeltree.transport import NotFound, Page
+
+
+class Pages(Protocol):
+    """The part of `transport.Transport` that reading an index takes."""
+
+    def learn(self, url: str) -> str:
+        """`url` without credentials; they are kept for its origin."""
+        ...
+
+    def get(self, url: str, *, accept: str | None = None) -> Page:
+        """The page at `url`; NotFound if there is none."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Index:
+    """One package index (PEP 503), such as a company's own."""
+
+    url: str
+    """The folder above the projects' pages, https, http or file, with or without a last slash."""
+    only: tuple[str, ...] = ()
+    """Patterns such as `acme-*` of the names it serves; none stand for every name.
+
+    They are a claim: a name that fits is asked of no index that does not claim it.
+    """
+
+    def claims(self, project: NormalizedName) -> bool:
+        """Whether the project is one of those that this index was named for."""
+        return any(fnmatchcase(project, _normalized(pattern)) for pattern in self.only)
+
+    def page_of(self, project: NormalizedName) -> str:
+        """The URL of a project's page."""
+        return f"{self.url.rstrip('/')}/{project}/"
+
+
+def serving(indexes: Sequence[Index], project: NormalizedName) -> tuple[Index, ...]:
+    """The indexes that may serve a project, in their order: those that claim it, and where none
+    does, those that claim nothing.
+    """
+    claiming = tuple(each for each in indexes if each.claims(project))
+    return claiming or tuple(each for each in indexes if not each.only)
+
+
+def offers(pages: Pages, indexes: Sequence[Index], project: NormalizedName) -> Listing:
+    """What the first index that may serve the project and has it offers of it.
+
+    The first index wins, whatever versions the others have: if versions were gathered from all,
+    anybody could replace a private project by publishing a higher version of its name elsewhere.
+    A Listing without an index where none has the project. FetchError if an index cannot be asked:
+    going on to the next would be such a replacement too.
+    """
+    for index in serving(indexes, project):
+        url = pages.learn(index.url)
+        try:
+            page = pages.get(index.page_of(project), accept=ACCEPT)
+        except NotFound:
+            continue
+        return parse_page(page.url, page.content_type, page.content, project, index=url)
+    return Listing(name=project)
+
+
+def _normalized(pattern: str) -> str:
+    return pattern.lower().replace("_", "-").replace(".", "-")

@@ -1,0 +1,54 @@
+"""What the sandboxes that mount have in common."""
+
+from functools import cached_property
+
+from wheeltree.sandbox.base import Job, Layout, Outcome
+from wheeltree.sandbox.processes import Command, Processes
+from wheeltree.sandbox.system import System, look
+from wheeltree.sandbox.view import Mount, mounts
+
+
+class Closed:
+    """A sandbox that shows `view.mounts` and nothing else of the machine.
+
+    A mechanism is a subclass with `_command`.
+    """
+
+    kind: str
+    layout: Layout = "closed"
+
+    def __init__(self) -> None:
+        self._processes = Processes()
+
+    def run(self, job: Job, *, log: int, timeout: float | None) -> Outcome:
+        """See `Sandbox.run`."""
+        shown = mounts(job, self._system)
+        return self._processes.run(
+            lambda status: self._command(job, shown, status, own_session=True),
+            log=log,
+            timeout=timeout,
+        )
+
+    def interact(self, job: Job) -> int:
+        """See `Sandbox.interact`."""
+        shown = mounts(job, self._system)
+        return self._processes.interact(
+            lambda status: self._command(job, shown, status, own_session=False)
+        )
+
+    def stop(self) -> None:
+        """See `Sandbox.stop`."""
+        self._processes.stop()
+
+    @cached_property
+    def _system(self) -> System:
+        return look()
+
+    def _command(
+        self, job: Job, shown: tuple[Mount, ...], status: int, *, own_session: bool
+    ) -> Command:
+        """The command that runs `job` in a root of `shown`, as `processes.Prepare` asks.
+
+        own_session: cut off from the terminal.
+        """
+        raise NotImplementedError

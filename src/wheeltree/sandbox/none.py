@@ -1,0 +1,124 @@
+"""No sandbox: jobs run on the host as they are, because the user asked for it."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from wheeltree.errors import SandboxError
+from wheeltree.sandbox.base import Job, Layout, Outcome
+from wheeltree.sandbox.processes import ends
+from wheeltree.sandbox.view import HOME
+
+_TMP = "/tmp"  # noqa: S108 - as the job names it
+
+
+class Unconfined:
+    """Runs jobs on the host, with the targets of their binds replaced by the sources.
+
+    It hides nothing and forbids nothing. What a job leaves in its process group is killed.
+    """
+
+    kind = "none"
+    layout: Layout = "host"
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[int] = set()
+        self._stopped = threading.Event()
+
+    def run(self, job: Job, *, log: int, timeout: float | None) -> Outcome:
+        """See `Sandbox.run`."""
+        began = time.monotonic()
+        with _on_host(job) as here, contextlib.ExitStack() as cleaning:
+            with self._lock:
+                if self._stopped.is_set():
+                    return Outcome(returncode=128 + signal.SIGKILL, seconds=0.0, stopped=True)
+                process = _start(here, log)
+                self._running.add(process.pid)
+            cleaning.callback(self._clean, process)
+            in_time = ends(os.pidfd_open(process.pid), timeout)
+        code = process.returncode
+        return Outcome(
+            returncode=code if code >= 0 else 128 - code,
+            seconds=time.monotonic() - began,
+            timed_out=not in_time,
+            stopped=self._stopped.is_set() and code == -signal.SIGKILL,
+        )
+
+    def interact(self, job: Job) -> int:
+        """See `Sandbox.interact`."""
+        with _on_host(job) as here:
+            process = subprocess.Popen(here.argv, cwd=here.cwd, env=dict(here.environ), umask=0o022)
+            while True:
+                with contextlib.suppress(KeyboardInterrupt):  # meant for the job
+                    return process.wait()
+
+    def stop(self) -> None:
+        """See `Sandbox.stop`."""
+        with self._lock:
+            self._stopped.set()
+            for group in self._running:
+                os.killpg(group, signal.SIGKILL)
+
+    def _clean(self, process: subprocess.Popen[bytes]) -> None:
+        with self._lock:  # before the number is free for another
+            self._running.remove(process.pid)
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _start(job: Job, log: int) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            job.argv,
+            cwd=job.cwd,
+            env={**job.environ, "PWD": job.cwd},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            umask=0o022,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise SandboxError(f"{job.argv[0]} could not be started: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def _on_host(job: Job) -> Iterator[Job]:
+    """`job` with host paths, and folders of its own for its home and temporary files."""
+    with tempfile.TemporaryDirectory(prefix="builder-") as scratch:
+        for name in ("home", "tmp"):
+            Path(scratch, name).mkdir()
+        own = {HOME: f"{scratch}/home", _TMP: f"{scratch}/tmp"}  # noqa: S108
+        places = {**own, **{bind.target: str(bind.source) for bind in job.binds}}
+        translate = translation(places)
+        yield replace(
+            job,
+            argv=tuple(map(translate, job.argv)),
+            cwd=translate(job.cwd),
+            environ={name: translate(value) for name, value in job.environ.items()},
+        )
+
+
+def translation(places: Mapping[str, str]) -> Callable[[str], str]:
+    """A function that replaces each path of `places` where it stands as a path in a text.
+
+    SandboxError if one of the paths lies in another, for which there is no place on the host.
+    """
+    for path in places:
+        if outer := next((p for p in map(str, Path(path).parents) if p in places), None):
+            raise SandboxError(
+                f"{path} cannot be shown inside {outer} without a sandbox that mounts",
+                hint="without mounts an environment is one folder",
+            )
+    targets = "|".join(map(re.escape, sorted(places, key=len, reverse=True)))
+    pattern = re.compile(rf"(?<![\w./+@-])(?:{targets})(?![\w.+@-])")
+    return lambda text: pattern.sub(lambda match: places[match.group()], text)

@@ -1,0 +1,84 @@
+"""What of this machine's /usr a job may see, and which parts of it are the toolchain."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_TOP = ("/bin", "/sbin", "/lib", "/lib32", "/libx32", "/lib64")
+_FOREIGN = ("/usr/local", "/usr/lib/cuda", "/usr/lib/nvidia-cuda-toolkit")
+"""Not the distribution's, or an accelerator's toolkit: no build sees them."""
+
+_FOLDERS = ("include", "lib/gcc", "libexec/gcc", "lib/jvm", "lib/rustlib", "lib/golang")
+_FOLDER_PATTERNS = ("lib/llvm*", "lib/go-*", "lib/rust-*", "lib64/llvm*")
+
+_PROGRAMS = re.compile(
+    r"""
+    (?: [a-z0-9_]+ - (?:[a-z]+-)? linux-gnu(?:[a-z0-9]*) - )?     # x86_64-linux-gnu-
+    (?: cc | c\+\+ | cpp | gcc | g\+\+ | gfortran | clang | clang\+\+ | flang | tcc | nvcc | hipcc
+      | as | ar | ld | ld\.(?:bfd|gold|lld) | lld | mold | strip
+      | make | gmake | cmake | ctest | cpack | ninja | ninja-build | meson | bazel
+      | pkg-config | pkgconf | patchelf
+      | rustc | rustup | cargo | go | gofmt | ghc | node | nodejs | javac | valac
+      | swig | bison | yacc | flex | protoc | cython3? | f2py3?
+    )
+    (?: -? [0-9][0-9.]* )?                                         # -12
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """The shape of one machine's /usr."""
+
+    links: tuple[tuple[str, str], ...]
+    """Links of the top folder and where they point: /bin to usr/bin on a merged system."""
+    folders: tuple[str, ...]
+    """Top folders that are no links, on a system that is not merged."""
+    foreign: tuple[str, ...]
+    """Folders that no job sees."""
+    toolchain_folders: tuple[str, ...]
+    """Headers and the insides of compilers: seen by native jobs only."""
+    toolchain_programs: tuple[str, ...]
+    """Compilers and build programs: for native jobs only."""
+
+
+def look() -> System:
+    """The system that this process runs on; a few milliseconds, once per run."""
+    top = [path for path in map(Path, _TOP) if path.exists()]
+    folders = tuple(sorted(_toolchain_folders()))
+    return System(
+        links=tuple((str(path), os.readlink(path)) for path in top if path.is_symlink()),  # noqa: PTH115 - as text
+        folders=tuple(str(path) for path in top if not path.is_symlink()),
+        foreign=tuple(path for path in _FOREIGN if Path(path).is_dir()),
+        toolchain_folders=folders,
+        toolchain_programs=tuple(sorted(_toolchain_programs((*folders, *_FOREIGN)))),
+    )
+
+
+def is_toolchain(program: str) -> bool:
+    """Whether a program of this name compiles, links or drives a build."""
+    return _PROGRAMS.fullmatch(program) is not None
+
+
+def _toolchain_folders() -> Iterator[str]:
+    usr = Path("/usr")
+    fixed = (usr / name for name in _FOLDERS)
+    found = (path for pattern in _FOLDER_PATTERNS for path in usr.glob(pattern))
+    for path in (*fixed, *found):
+        if path.is_dir() and not path.is_symlink():
+            yield str(path)
+
+
+def _toolchain_programs(hidden: tuple[str, ...]) -> set[str]:
+    """The files behind the names of the toolchain, so that each is disabled once."""
+    programs = set()
+    for folder in ("/usr/bin", "/usr/sbin"):
+        for entry in os.scandir(folder):
+            real = os.path.realpath(entry.path) if is_toolchain(entry.name) else ""
+            inside = any(real.startswith(f"{path}/") for path in hidden)
+            if real.startswith("/usr/") and not inside and os.path.isfile(real):  # noqa: PTH113
+                programs.add(real)
+    return programs

@@ -1,0 +1,150 @@
+"""What a job sees, whatever the mechanism that shows it: docs/explanation/sandbox.md as data."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TypeAlias
+
+from wheeltree.errors import SandboxError
+from wheeltree.sandbox.base import Bind, Job
+from wheeltree.sandbox.system import System
+
+USER_ID = 1000
+USER = "builder"
+HOSTNAME = "localhost"
+HOME = "/home/builder"
+
+_ETC = {
+    "passwd": f"{USER}:x:{USER_ID}:{USER_ID}::{HOME}:/bin/sh\n"
+    "nobody:x:65534:65534::/nonexistent:/usr/sbin/nologin\n",
+    "group": f"{USER}:x:{USER_ID}:\nnogroup:x:65534:\n",
+    "hosts": f"127.0.0.1 {HOSTNAME}\n::1 {HOSTNAME}\n",
+    "host.conf": "multi on\n",
+    "hostname": f"{HOSTNAME}\n",
+    "nsswitch.conf": "passwd: files\ngroup: files\nshadow: files\nhosts: files\n"
+    "networks: files\nprotocols: files\nservices: files\n",
+}
+_ETC_SHOWN = ("alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d")
+_NEVER_A_PREFIX = ("/", "/root", "/home", "/opt", "/etc", "/var", "/tmp")  # noqa: S108
+
+
+@dataclass(frozen=True)
+class Show:
+    """A file or folder of the host, with all that is mounted below it."""
+
+    source: str
+    target: str
+    writable: bool = False
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """An empty folder that the job may write to."""
+
+    target: str
+    mode: int
+
+
+@dataclass(frozen=True)
+class Hide:
+    """A folder of what is shown, seen empty and read-only."""
+
+    target: str
+
+
+@dataclass(frozen=True)
+class Disable:
+    """A program of what is shown, seen as something that cannot be run or read."""
+
+    target: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A symbolic link."""
+
+    target: str
+    to: str
+
+
+@dataclass(frozen=True)
+class Write:
+    """A small file with the given text."""
+
+    target: str
+    text: str
+
+
+Mount: TypeAlias = Show | Scratch | Hide | Disable | Link | Write
+"""One step that shows or hides something. Every mechanism adds an empty read-only root, a /proc of
+the job's own processes and a minimal /dev."""
+
+
+def mounts(job: Job, system: System) -> tuple[Mount, ...]:
+    """Everything that `job` sees, in the order in which it is mounted.
+
+    SandboxError if the interpreter's prefix is so wide that it would show what must stay hidden, or
+    if a link stands where a bind is to be mounted inside another.
+    """
+    _check_nesting(job.binds)
+    return (
+        *_system(system),
+        *(() if job.native else _without_toolchain(system)),
+        *_etc(),
+        Scratch("/tmp", 0o1777),  # noqa: S108 - the job's own
+        Scratch(HOME, 0o700),
+        *_interpreter(job.prefix),
+        *(Show(str(bind.source), bind.target, bind.writable) for bind in job.binds),
+    )
+
+
+def _system(system: System) -> Iterator[Mount]:
+    yield Show("/usr", "/usr")
+    yield from (Link(path, to) for path, to in system.links)
+    yield from (Show(path, path) for path in system.folders)
+    yield from (Hide(path) for path in system.foreign)
+    yield Link("/var/tmp", "../tmp")  # noqa: S108 - the job's own
+    yield Link("/etc/os-release", "../usr/lib/os-release")
+
+
+def _without_toolchain(system: System) -> Iterator[Mount]:
+    yield from (Hide(path) for path in system.toolchain_folders)
+    yield from (Disable(path) for path in system.toolchain_programs)
+
+
+def _etc() -> Iterator[Mount]:
+    yield from (Write(f"/etc/{name}", text) for name, text in _ETC.items())
+    for name in _ETC_SHOWN:
+        if Path("/etc", name).exists():
+            yield Show(f"/etc/{name}", f"/etc/{name}")
+
+
+def _interpreter(prefix: str) -> Iterator[Mount]:
+    if prefix == "/usr":
+        return
+    home = Path.home()
+    if prefix in _NEVER_A_PREFIX or Path(prefix) == home or Path(prefix) in home.parents:
+        raise SandboxError(
+            f"the interpreter's prefix {prefix} would show builds what is not theirs",
+            hint="choose an interpreter with a folder of its own with --python",
+        )
+    yield Show(prefix, prefix)
+    for packages in sorted(Path(prefix).glob("lib*/python3*/*-packages")):
+        if packages.is_dir() and not packages.is_symlink():
+            yield Hide(str(packages))
+
+
+def _check_nesting(binds: tuple[Bind, ...]) -> None:
+    """Refuse to mount through a link that a bound tree has: it could lead anywhere on the host."""
+    sources: dict[PurePosixPath, Path] = {}
+    for bind in binds:
+        target = PurePosixPath(bind.target)
+        outer = next((parent for parent in target.parents if parent in sources), None)
+        sources[target] = bind.source
+        if outer is None:
+            continue
+        place = sources[outer]
+        for part in target.relative_to(outer).parts:
+            place /= part
+            if place.is_symlink():
+                raise SandboxError(f"{place} is a link where {bind.target} is to be mounted")

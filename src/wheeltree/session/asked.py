@@ -1,0 +1,129 @@
+"""Reads requirements, constraints and index options into what planning is asked."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from wheeltree.errors import UsageError
+from wheeltree.planning.lockfile import load
+from wheeltree.planning.request import WantedSet
+from wheeltree.resolution.requirements import RequirementsFile, read, read_constraints
+from wheeltree.resolution.wanted import LocalPath, Wanted, parse
+from wheeltree.session.invocation import Invocation
+
+DEFAULT_SET = "default"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Everything that the command line and the files that it names ask for."""
+
+    sets: tuple[WantedSet, ...]
+    build_constraints: tuple[Wanted, ...]
+    index_url: str | None
+    extra_index_urls: tuple[str, ...]
+    pre: bool
+    notices: tuple[str, ...]
+
+
+def asked(invocation: Invocation) -> Asked:
+    """Read what `invocation` names; UsageError with all problems of a file at once."""
+    constraints = [read_constraints(path, os.environ) for path in invocation.constraints]
+    build = [read_constraints(path, os.environ) for path in invocation.build_constraints]
+    main, texts = _positional(invocation.requirements)
+    named = [(name, read(path, os.environ)) for name, path in invocation.sets]
+    files = [*main, *(each for _, each in named)]
+    common = tuple(each for found in constraints for each in found.constraints)
+    sets = []
+    if main or texts:
+        sets.append(_wanted_set(DEFAULT_SET, main, texts, common))
+    sets.extend(_wanted_set(name, [each], (), common) for name, each in named)
+    if not sets and invocation.locked is not None:
+        sets = _locked_sets(invocation.locked)
+    if not sets:
+        raise UsageError(
+            "nothing to build: no requirement and no requirements file was given",
+            hint="builder bootstrap requirements.txt",
+        )
+    _refuse_twice(each.name for each in sets)
+    return Asked(
+        sets=tuple(sets),
+        build_constraints=tuple(each for found in build for each in found.constraints),
+        index_url=invocation.index_url or _last(each.index_url for each in files),
+        extra_index_urls=(
+            *invocation.extra_index_urls,
+            *(url for each in files for url in each.extra_index_urls),
+        ),
+        pre=invocation.pre or any(each.pre for each in files),
+        notices=tuple(
+            dict.fromkeys(note for each in (*files, *constraints, *build) for note in each.notices)
+        ),
+    )
+
+
+def _positional(
+    arguments: Iterable[str],
+) -> tuple[list[RequirementsFile], tuple[Wanted | LocalPath, ...]]:
+    files, texts = [], []
+    for argument in arguments:
+        if Path(argument).is_file() and not argument.endswith((".tar.gz", ".zip")):
+            files.append(read(Path(argument), os.environ))
+        else:
+            texts.append(parse(argument, "command line"))
+    return files, tuple(texts)
+
+
+def _wanted_set(
+    name: str,
+    files: Iterable[RequirementsFile],
+    texts: Iterable[Wanted | LocalPath],
+    constraints: tuple[Wanted, ...],
+) -> WantedSet:
+    found = list(texts)
+    for each in files:
+        found += [*each.wanted, *each.paths]
+        constraints = (*constraints, *each.constraints)
+    return WantedSet(name=name, wanted=tuple(_named(found)), constraints=constraints)
+
+
+def _named(found: Iterable[Wanted | LocalPath]) -> Iterator[Wanted]:
+    from wheeltree.sources.locate import name_of_folder, name_of_sdist  # noqa: PLC0415  rare
+
+    for each in found:
+        if isinstance(each, Wanted):
+            yield each
+            continue
+        extras = f"[{','.join(sorted(each.extras))}]" if each.extras else ""
+        marker = f" ; {each.marker}" if each.marker else ""
+        name = name_of_folder(each.path) if each.path.is_dir() else name_of_sdist(each.path)
+        text = f"{name}{extras} @ {each.path.as_uri()}{marker}"
+        yield Wanted(requirement=Requirement(text), origin=each.origin, hashes=each.hashes)
+
+
+def _locked_sets(plan: Path) -> list[WantedSet]:
+    """What the plan was made for."""
+    return [
+        WantedSet(
+            name=each.name,
+            wanted=tuple(
+                Wanted(requirement=Requirement(text), origin=str(plan))
+                for text in each.requirements
+            ),
+        )
+        for each in load(plan).sets
+    ]
+
+
+def _last(urls: Iterable[str | None]) -> str | None:
+    return next((url for url in reversed(list(urls)) if url), None)
+
+
+def _refuse_twice(names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise UsageError(f"two install sets are named {name!r}", hint="--set NAME=FILE")
+        seen.add(name)

@@ -1,0 +1,39 @@
+"""What the target interpreter and the system are, looked at once and remembered by their stamps."""
+
+from dataclasses import dataclass
+
+from wheeltree.host import fingerprint, interpreter
+from wheeltree.model.digest import Digest, key_of
+from wheeltree.model.platform import Interpreter, Part, Platform
+from wheeltree.store.local import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Parts:
+    parts: tuple[tuple[Part, Digest], ...]
+
+
+def platform(store: Store, python: str, layout: str) -> Platform:
+    """The platform that wheels are built for.
+
+    python: path or name of the target interpreter; UsageError if it is none.
+    """
+    target = _interpreter(store, python)
+    return Platform(interpreter=target, layout=layout, parts=_parts(store, target))
+
+
+def _interpreter(store: Store, python: str) -> Interpreter:
+    key = key_of("interpreter-stamp", interpreter.stamp(python))
+    known = store.record("interpreter", key, Interpreter)
+    if known is not None:
+        return known
+    return store.put_record("interpreter", key, interpreter.probe(python), Interpreter)
+
+
+def _parts(store: Store, target: Interpreter) -> tuple[tuple[Part, Digest], ...]:
+    key = key_of("system-stamp", fingerprint.stamp(), target.digest)
+    known = store.record("system", key, _Parts)
+    if known is None:
+        found = _Parts(parts=fingerprint.parts(target))
+        known = store.put_record("system", key, found, _Parts)
+    return known.parts

@@ -1,0 +1,177 @@
+"""One run that has something to do, from services to publication."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from time import monotonic
+
+from wheeltree.errors import SomeBuildsFailed, WheeltreeError
+from wheeltree.model.artifact import Artifact
+from wheeltree.model.digest import Key
+from wheeltree.model.event import Notice, Observer, Summary
+from wheeltree.planning.answers import Answers
+from wheeltree.planning.drive import Incomplete, Outcome, drive
+from wheeltree.planning.locked import LockedServices, check_choices, check_results
+from wheeltree.planning.lockfile import Lock, lock, moved
+from wheeltree.planning.request import Request
+from wheeltree.planning.services import Effort
+from wheeltree.sandbox.choose import choose
+from wheeltree.session import noop
+from wheeltree.session.asked import Asked
+from wheeltree.session.invocation import Invocation
+from wheeltree.session.publishing import publish_outcome, publish_plan
+from wheeltree.session.wiring import answers
+from wheeltree.settings import evaluate
+from wheeltree.settings.schema import Settings
+from wheeltree.store.local import Store
+from wheeltree.store.wheelhouse import Wheelhouse, occupy
+from wheeltree.transport import Transport
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One run of `builder bootstrap`."""
+
+    invocation: Invocation
+    what: Asked
+    settings: Settings
+    store: Store
+    previous: Lock | None
+    """The plan that the wheelhouse was made by."""
+    locked: Lock | None
+    """The plan that must be obeyed."""
+    observe: Observer
+    begun: float
+    """When the command started, by the monotonic clock."""
+
+    def run(self, request: Request, inputs: Key) -> Summary:
+        """Plan, build and publish `request`; `inputs` is left for the next run to compare with."""
+        with (
+            self.store.in_use(),
+            occupy(self.invocation.places.wheelhouse, self._notice) as house,
+            Transport(offline=self.invocation.offline) as transport,
+        ):
+            self.store.sweep()
+            noop.forget(house.root)
+            services = self._services(request, transport)
+            outcome = self._drive(request, services)
+            made = lock(outcome.plan, outcome.artifacts, request.platform.interpreter.version)
+            self._check(outcome)
+            summary = self._summary(outcome)
+            self._publish(house, outcome, made)
+            if not self.invocation.plan_only:
+                noop.remember(house.root, _last_run(outcome, inputs))
+        return summary
+
+    def _services(self, request: Request, transport: Transport) -> Answers | LockedServices:
+        sandbox = choose(self.invocation.sandbox)
+        self._notice(f"sandbox: {sandbox.kind}")
+        known = answers(
+            store=self.store,
+            sandbox=sandbox,
+            transport=transport,
+            what=self.what,
+            from_settings=evaluate.indexes(self.settings, os.environ),
+            interpreter=request.platform.interpreter,
+            logs=self.invocation.places.wheelhouse.absolute() / "logs",
+            before=self.previous,
+            offline=self.invocation.offline,
+        )
+        if self.locked is None:
+            return known
+        return LockedServices(known, self.locked, str(self.invocation.locked))
+
+    def _drive(self, request: Request, services: Answers | LockedServices) -> Outcome:
+        effort = Effort(
+            builds=self.invocation.jobs,
+            cores=len(os.sched_getaffinity(0)),
+            keep_going=self.invocation.keep_going,
+            plan_only=self.invocation.plan_only,
+            rebuild=self.invocation.rebuild,
+        )
+        try:
+            return drive(request, services, effort, self.observe)
+        except Incomplete as incomplete:
+            self.observe(self._failed(incomplete))
+            raise _told(incomplete) from incomplete
+
+    def _check(self, outcome: Outcome) -> None:
+        if self.locked is None:
+            return
+        name = str(self.invocation.locked)
+        check_choices(outcome.plan, self.locked, name)
+        if self.invocation.exact and not self.invocation.plan_only:
+            check_results(outcome.plan, outcome.artifacts, self.locked, name)
+
+    def _publish(self, house: Wheelhouse, outcome: Outcome, made: Lock) -> None:
+        if self.previous is not None:
+            for text in moved(self.previous, made):
+                self._notice(f"moved: {text}")
+        if self.invocation.plan_only:
+            publish_plan(self.store, house, outcome.plan, made)
+            return
+        publication = publish_outcome(
+            self.store,
+            house,
+            outcome,
+            made,
+            build_tag=self.settings.build_tag,
+            add=self.invocation.add,
+        )
+        for path in publication.left:
+            self._notice(f"{path} was changed by somebody else and is left in the wheelhouse")
+
+    def _notice(self, text: str) -> None:
+        self.observe(Notice(text=text))
+
+    def _summary(self, outcome: Outcome) -> Summary:
+        built = {key: outcome.artifacts[key] for key in outcome.built}
+        reused = {key: each for key, each in outcome.artifacts.items() if key not in built}
+        return Summary(
+            built=_names(built.values()),
+            reused=_names(reused.values()),
+            failed=(),
+            blocked=(),
+            seeds=tuple(str(each) for each in outcome.plan.seeds),
+            wheelhouse=os.fspath(self.invocation.places.wheelhouse),
+            seconds=monotonic() - self.begun,
+            seconds_saved=sum(each.seconds for each in reused.values()),
+        )
+
+    def _failed(self, incomplete: Incomplete) -> Summary:
+        return Summary(
+            built=incomplete.built,
+            reused=incomplete.reused,
+            failed=tuple(failed for failed, _ in incomplete.failures),
+            blocked=incomplete.blocked,
+            seeds=(),
+            wheelhouse="",
+            seconds=monotonic() - self.begun,
+            seconds_saved=0.0,
+        )
+
+
+def _told(incomplete: Incomplete) -> WheeltreeError:
+    """One failure is told in full; of several, the summary has the table."""
+    if len(incomplete.failures) == 1:
+        return incomplete.failures[0][1]
+    return SomeBuildsFailed(
+        incomplete.message,
+        hint="what was built is kept, and the wheelhouse is as it was: mend one, and run again",
+    )
+
+
+def _last_run(outcome: Outcome, inputs: Key) -> noop.LastRun:
+    published = {str(each) for each in outcome.plan.packages if not each.stage}
+    installed = outcome.plan.installed()
+    return noop.LastRun(
+        inputs=inputs,
+        installed=tuple(sorted(installed)),
+        tools=tuple(sorted(published - installed)),
+        seeds=tuple(str(each) for each in outcome.plan.seeds),
+        seconds=sum(each.seconds for each in outcome.artifacts.values()),
+    )
+
+
+def _names(artifacts: Iterable[Artifact]) -> tuple[str, ...]:
+    return tuple(sorted({str(each) for each in artifacts}))

@@ -1,0 +1,126 @@
+"""The single values that settings are made of, each with its name in the reference."""
+
+import fnmatch
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NewType
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import InvalidName, NormalizedName, canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from wheeltree.model.digest import Digest
+from wheeltree.settings.nodes import Scalar
+from wheeltree.settings.template import Template
+
+EnvName = NewType("EnvName", str)
+"""Name of an environment variable."""
+
+EnvValue = NewType("EnvValue", Template)
+"""Value of an environment variable, in which true is 1 and false is 0."""
+
+Seconds = NewType("Seconds", int)
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Project names, with `*` for any run of characters."""
+
+    text: str
+    """In canonical spelling."""
+
+    @classmethod
+    def parse(cls, text: str) -> "Pattern":
+        """`text` as a pattern; ValueError if no project name could match it."""
+        if not re.fullmatch(r"[A-Za-z0-9._*-]+", text):
+            raise ValueError(f'expected a project name or a pattern such as "acme-*", not {text!r}')
+        return cls(re.sub(r"[-_.]+", "-", text).lower())
+
+    def matches(self, name: NormalizedName) -> bool:
+        """Whether `name` is one of them."""
+        return fnmatch.fnmatchcase(name, self.text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value:
+    """One kind of single value."""
+
+    words: str
+    """What the reference calls it."""
+    read: Callable[[Scalar], object]
+    """ValueError, with a sentence, if the scalar is none of it."""
+
+
+def _text(node: Scalar) -> str:
+    if node.plain and node.text.lower() in {"yes", "no", "on", "off"}:
+        raise ValueError(f"{node.text} could be a switch or a word; write true, false or quotes")
+    return node.text
+
+
+def _switch(node: Scalar) -> bool:
+    if not node.plain or node.text.lower() not in {"true", "false"}:
+        raise ValueError(f"expected true or false, not {node.text!r}")
+    return node.text.lower() == "true"
+
+
+def _seconds(node: Scalar) -> Seconds:
+    if not node.plain or not re.fullmatch(r"[1-9][0-9]{0,8}", node.text):
+        raise ValueError(f"expected a whole number of seconds, not {node.text!r}")
+    return Seconds(int(node.text))
+
+
+def _env_name(node: Scalar) -> EnvName:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", node.text):
+        raise ValueError(f"{node.text!r} is not the name of an environment variable")
+    return EnvName(node.text)
+
+
+def _env_value(node: Scalar) -> EnvValue:
+    if node.plain and node.text.lower() in {"true", "false"}:
+        return EnvValue(Template.parse("1" if _switch(node) else "0"))
+    return EnvValue(Template.parse(_text(node)))
+
+
+def _name(node: Scalar) -> NormalizedName:
+    try:
+        return canonicalize_name(node.text, validate=True)
+    except InvalidName as error:
+        raise ValueError(f"{node.text!r} is not a project name") from error
+
+
+def _version(node: Scalar) -> Version:
+    try:
+        return Version(node.text)
+    except InvalidVersion as error:
+        raise ValueError(f"{node.text!r} is not a version") from error
+
+
+def _versions(node: Scalar) -> SpecifierSet:
+    try:
+        return SpecifierSet(node.text)
+    except InvalidSpecifier as error:
+        raise ValueError(f'expected versions such as ">=2,<3", not {node.text!r}') from error
+
+
+def _sha256(node: Scalar) -> Digest:
+    text = node.text.removeprefix("sha256:").lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", text):
+        raise ValueError("expected a SHA-256 digest of 64 hexadecimal digits")
+    return Digest(text)
+
+
+VALUES: Mapping[object, Value] = {
+    str: Value(words="text", read=_text),
+    bool: Value(words="true or false", read=_switch),
+    Seconds: Value(words="seconds", read=_seconds),
+    Template: Value(words="text", read=lambda node: Template.parse(_text(node))),
+    EnvName: Value(words="variable", read=_env_name),
+    EnvValue: Value(words="text, number, true or false", read=_env_value),
+    NormalizedName: Value(words="project name", read=_name),
+    Version: Value(words="version", read=_version),
+    SpecifierSet: Value(words="version range", read=_versions),
+    Pattern: Value(words="project name or pattern", read=lambda node: Pattern.parse(node.text)),
+    Digest: Value(words="SHA-256", read=_sha256),
+}
+"""By the type that a field of the schema is annotated with."""

@@ -1,0 +1,172 @@
+"""The store looked after: damage found, and what nobody uses removed."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from wheeltree.errors import StoreError
+from wheeltree.model.codec import Malformed
+from wheeltree.model.digest import Digest
+from wheeltree.store import frame
+from wheeltree.store.files import explaining
+from wheeltree.store.local import Store
+from wheeltree.store.locks import Busy, exclusive_now
+from wheeltree.store.roots import addresses
+from wheeltree.store.scratch import held
+
+_DAY = 86400.0
+_FOLDERS = ("trees", "wheels", "envs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Something of the store that was damaged, and has been moved aside."""
+
+    path: Path
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.what}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freed:
+    """What a collection removed."""
+
+    entries: int
+    """Files, records and folders."""
+    bytes: int
+    """Of the disk; a file that a wheelhouse shares frees nothing."""
+
+
+def verify(store: Store) -> tuple[Problem, ...]:
+    """Hashes all content and reads all records of the store; what is damaged is moved aside."""
+    with explaining(store.root):
+        return (*_wrong_content(store), *_wrong_records(store))
+
+
+def gc(store: Store, *, roots: Iterable[str], keep_days: int) -> Freed:
+    """Removes what no root leads to and what was not used in the last days.
+
+    roots: digests and keys, such as `roots.published_roots(store)`. A record that is kept keeps
+    everything that it names. StoreError if a run uses the store.
+    """
+    try:
+        with exclusive_now(store.lock_file("in-use")), explaining(store.root):
+            store.sweep()
+            _refuse_held(store)
+            return collect(store, roots=roots, used_since=time.time() - keep_days * _DAY)
+    except Busy:
+        raise StoreError(
+            f"{store.root} is in use by another run", hint="collect when that run has ended"
+        ) from None
+
+
+def collect(store: Store, *, roots: Iterable[str], used_since: float) -> Freed:
+    """As `gc`, with the time (seconds since 1970) after which what was used is kept.
+
+    The caller makes sure that nobody uses the store. Records go before the content that they name.
+    """
+    live = _live(store, roots, used_since)
+    freed = [
+        *_removed(_records(store), live, used_since, _remove_file, lambda path: path.stem),
+        *_removed(_contents(store), live, used_since, _remove_file, lambda path: path.name),
+        *_removed(_folders(store), live, used_since, _remove_folder(store), lambda path: path.name),
+        *_removed(_aside(store), frozenset(), used_since, _remove_file, lambda path: path.name),
+    ]
+    _drop_locks(store)
+    return Freed(entries=len(freed), bytes=sum(freed))
+
+
+def _refuse_held(store: Store) -> None:
+    if store.work.is_dir() and held(store.work):
+        raise Busy(store.work)
+
+
+def _drop_locks(store: Store) -> None:
+    for path in (store.root / "locks").glob("*"):
+        with suppress(Busy), exclusive_now(path):
+            path.unlink()
+
+
+def _wrong_content(store: Store) -> Iterator[Problem]:
+    for path in _contents(store):
+        try:
+            store.check(Digest(path.name))
+        except StoreError as error:
+            yield Problem(path=path, what=error.message)
+
+
+def _wrong_records(store: Store) -> Iterator[Problem]:
+    for path in _records(store):
+        try:
+            frame.opened(path.read_bytes(), path.parent.parent.name, path.stem)
+        except Malformed as error:
+            store.set_aside(path)
+            yield Problem(path=path, what=str(error))
+
+
+def _live(store: Store, roots: Iterable[str], used_since: float) -> frozenset[str]:
+    """Everything that the roots and the records in use lead to."""
+    records: dict[str, list[Path]] = {}
+    pending = set(roots)
+    for path in _records(store):
+        records.setdefault(path.stem, []).append(path)
+        if path.stat().st_ctime >= used_since:
+            pending.add(path.stem)
+    live: set[str] = set()
+    while pending:
+        address = pending.pop()
+        live.add(address)
+        for path in records.get(address, ()):
+            pending.update(found for found in addresses(path.read_bytes()) if found not in live)
+    return frozenset(live)
+
+
+def _removed(
+    paths: Iterable[Path],
+    live: frozenset[str],
+    used_since: float,
+    remove: Callable[[Path], int],
+    address: Callable[[Path], str],
+) -> Iterator[int]:
+    """Removes those of `paths` that are neither live nor recently used; the bytes of each."""
+    for path in list(paths):
+        if address(path) not in live and path.lstat().st_ctime < used_since:
+            yield remove(path)
+
+
+def _remove_file(path: Path) -> int:
+    status = path.lstat()
+    path.unlink()
+    return status.st_size if status.st_nlink == 1 else 0
+
+
+def _remove_folder(store: Store) -> Callable[[Path], int]:
+    def remove(path: Path) -> int:
+        size = sum(file.lstat().st_size for file in path.rglob("*"))
+        with store.scratch("gc") as scratch:
+            # Its name must not stand for half a folder, not even if we are killed now.
+            path.rename(scratch / "folder")
+        return size
+
+    return remove
+
+
+def _contents(store: Store) -> Iterator[Path]:
+    return (store.root / "cas").glob("??/*")
+
+
+def _records(store: Store) -> Iterator[Path]:
+    return (store.root / "ac").glob("*/??/*.json")
+
+
+def _folders(store: Store) -> Iterator[Path]:
+    for kind in _FOLDERS:
+        yield from (store.root / kind).glob("*")
+
+
+def _aside(store: Store) -> Iterator[Path]:
+    return (store.root / "quarantine").glob("*")

@@ -1,0 +1,96 @@
+"""What a wheelhouse shows: wheels under the names that they are published by, and sources."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from wheeltree.model.artifact import Artifact
+from wheeltree.model.digest import Digest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """A wheel that is to be published."""
+
+    artifact: Artifact
+    install: bool
+    """Whether it is in an install set; otherwise it was only used in builds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sdist:
+    """A source that was built, as an archive in the store."""
+
+    filename: str
+    digest: Digest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One file name and the bytes that it stands for; one line of the ledger."""
+
+    filename: str
+    sha256: Digest
+    base: str
+    """The file name that the wheel was built with, without the build tag that it got here."""
+    content: Digest
+    """Content digest of the wheel as it was built."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelved:
+    """A wheel with the file name that it is published by."""
+
+    name: NormalizedName
+    version: Version
+    filename: str
+    digest: Digest
+    """Of the published file, which is a copy with a build tag where `filename` is not `base`."""
+    size: int
+    """Bytes of the published file."""
+    base: str
+    """The file name that it was built with."""
+    content: Digest
+    """Content digest of the wheel as it was built."""
+    metadata: Digest
+    """Of its core metadata, which is in the store too."""
+    requires_python: str
+    install: bool
+
+    @property
+    def entry(self) -> Entry:
+        """Its line in the ledger."""
+        return Entry(
+            filename=self.filename, sha256=self.digest, base=self.base, content=self.content
+        )
+
+    @property
+    def location(self) -> str:
+        """Where it is below the wheelhouse."""
+        return f"pool/{self.digest[:2]}/{self.digest}/{self.filename}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """All wheels and sources of a wheelhouse."""
+
+    wheels: tuple[Shelved, ...] = ()
+    """No two with one file name."""
+    sdists: tuple[Sdist, ...] = ()
+
+    def joined(self, newer: "View") -> "View":
+        """Both together; of two files with one name the newer, installed if either was."""
+        installed = {wheel.filename for wheel in self.wheels if wheel.install}
+        wheels = {wheel.filename: wheel for wheel in self.wheels}
+        for wheel in newer.wheels:
+            wheels[wheel.filename] = replace(
+                wheel, install=wheel.install or wheel.filename in installed
+            )
+        sdists = {sdist.filename: sdist for sdist in (*self.sdists, *newer.sdists)}
+        return View(wheels=_by_filename(wheels.values()), sdists=tuple(sdists.values()))
+
+
+def _by_filename(wheels: Iterable[Shelved]) -> tuple[Shelved, ...]:
+    return tuple(sorted(wheels, key=lambda wheel: wheel.filename))

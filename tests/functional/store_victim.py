@@ -23,8 +23,9 @@ from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Digest, Key, digest_bytes, key_of
 from wheeltree.model.source import Metadata
 from wheeltree.store.local import Store
+from wheeltree.store.publishing import publish, shelve
 from wheeltree.store.view import Published, Sdist, View
-from wheeltree.store.wheelhouse import occupy, publish, shelve
+from wheeltree.store.wheelhouse import occupy
 
 TREE_FILES = 5
 
@@ -111,7 +112,8 @@ def main() -> None:
         for victim in victims:
             os.kill(victim, signal.SIGKILL)
         statuses = [os.waitstatus_to_exitcode(os.waitpid(victim, 0)[1]) for victim in victims]
-        print(statuses, flush=True)
+        sys.stdout.write(f"{statuses}\n")
+        sys.stdout.flush()
 
 
 def _born(root: Path, seed: int) -> int:

@@ -15,8 +15,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from store_victim import tiny_artifact
 
 from wheeltree.store.local import Store
+from wheeltree.store.publishing import publish, shelve
 from wheeltree.store.view import Published, View
-from wheeltree.store.wheelhouse import occupy, publish, shelve
+from wheeltree.store.wheelhouse import occupy
 
 PIP = (sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check", "--no-cache-dir")
 UV = (str(Path(sys.executable).with_name("uv")), "--no-config", "--no-cache")
@@ -95,5 +96,5 @@ def _run(command: list[str]) -> None:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass

@@ -29,7 +29,7 @@ _SHA256 = st.text("0123456789abcdef", min_size=64, max_size=64)
 
 
 @given(tree=st.dictionaries(_NAME, _TREE, max_size=5))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_any_tree_is_removed_and_nothing_outside_it(tree: dict[str, object]) -> None:
     with _folder() as folder:
         (folder / "outside").mkdir(mode=0o700)
@@ -108,6 +108,8 @@ def _plant(path: Path, node: object, outside: Path) -> None:
             for name, child in children.items():
                 _plant(path / name, child, outside)
             path.chmod(mode)
+        case _:
+            raise AssertionError(node)
 
 
 @contextmanager

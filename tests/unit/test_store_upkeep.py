@@ -12,10 +12,11 @@ from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Digest, digest_bytes, key_of
 from wheeltree.store.files import remove_tree
 from wheeltree.store.local import Store
+from wheeltree.store.publishing import publish, shelve
 from wheeltree.store.roots import published_roots
 from wheeltree.store.upkeep import collect, gc, verify
 from wheeltree.store.view import Published, View
-from wheeltree.store.wheelhouse import Wheelhouse, occupy, publish, shelve
+from wheeltree.store.wheelhouse import Wheelhouse, occupy
 
 KEY = key_of("test", "key")
 TREE = digest_bytes(b"tree")

@@ -16,8 +16,9 @@ from wheeltree.errors import StoreError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import digest_bytes, digest_file
 from wheeltree.store.local import Store
+from wheeltree.store.publishing import Publication, publish, shelve
 from wheeltree.store.view import Published, Sdist, View
-from wheeltree.store.wheelhouse import Publication, Wheelhouse, current, occupy, publish, shelve
+from wheeltree.store.wheelhouse import Wheelhouse, current, occupy
 from wheeltree.store.wheelhouse import published as view_of
 
 ALPHA = "alpha-1.0-py3-none-any.whl"

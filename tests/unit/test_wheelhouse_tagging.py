@@ -17,10 +17,11 @@ from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import digest_file
 from wheeltree.store.ledger import append, read_ledger
 from wheeltree.store.local import Store
+from wheeltree.store.publishing import Publication, publish, shelve
 from wheeltree.store.tagging import BuildTag
 from wheeltree.store.view import Entry, Published, Shelved, View
 from wheeltree.store.wheelfile import build_number, core_metadata, retag, tagged
-from wheeltree.store.wheelhouse import Publication, Wheelhouse, occupy, publish, shelve
+from wheeltree.store.wheelhouse import Wheelhouse, occupy
 
 PLAIN = "alpha-1.0-py3-none-any.whl"
 FIRST = "alpha-1.0-1-py3-none-any.whl"

@@ -5,8 +5,8 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -107,12 +107,11 @@ def inspect(
         items = _checked_items(archive, subject=subject)
         dist_info = _dist_info(items, name=name, version=version, subject=subject)
         _check_format(_text(archive, f"{dist_info}/WHEEL", subject=subject), subject=subject)
-        members = check_record(
-            _text(archive, f"{dist_info}/RECORD", subject=subject),
-            _contents(archive, items, dist_info),
-            itself=f"{dist_info}/RECORD",
-            subject=subject,
-        )
+        record = _text(archive, f"{dist_info}/RECORD", subject=subject)
+        with closing(_contents(archive, items, dist_info)) as contents:
+            members = check_record(
+                record, contents, itself=f"{dist_info}/RECORD", subject=subject
+            )
         text = _text(archive, f"{dist_info}/METADATA", subject=subject)
     return Wheel(
         path=path,
@@ -243,7 +242,7 @@ def _text(archive: zipfile.ZipFile, path: str, *, subject: str) -> str:
 
 def _contents(
     archive: zipfile.ZipFile, items: Mapping[str, zipfile.ZipInfo], dist_info: str
-) -> Iterator[tuple[str, IO[bytes]]]:
+) -> Generator[tuple[str, IO[bytes]], None, None]:
     left_out = {f"{dist_info}/{name}" for name in SIGNATURES}
     for path, item in items.items():
         if path not in left_out:

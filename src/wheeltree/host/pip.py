@@ -9,18 +9,24 @@ from wheeltree.host.interpreter import find
 _PATIENCE = 60.0
 """Seconds."""
 
-# pip's configuration and its default are enough, and cost half of what its command parser does; its
-# parser is asked where a pip has them elsewhere. Sections later in the list override earlier ones.
 _LABEL = "index-url: "
+# pip's configuration and its default are enough, and cost half of what its command parser does; its
+# parser is asked where a pip has them elsewhere.
 _SCRIPT = """
 def configured():
     from pip._internal.configuration import Configuration
+    from pip._internal.exceptions import ConfigurationError
     from pip._internal.models.index import PyPI
     configuration = Configuration(isolated=False)
     configuration.load()
-    values = dict(configuration.items())
-    found = [values.get(name + ".index-url") for name in (":env:", "install", "global")]
-    return next((url for url in found if url), PyPI.simple_url)
+    for section in (":env:", "install", "global"):
+        try:
+            url = configuration.get_value(section + ".index-url")
+        except ConfigurationError:
+            continue
+        if url:
+            return url
+    return PyPI.simple_url
 
 def parsed():
     from pip._internal.commands import create_command
@@ -45,7 +51,7 @@ def index_url(python: str) -> str:
         output = _ask(candidate)
         if url := _url(output):
             return url
-        words.append(f"{candidate}: {''.join(output.splitlines()[-1:])}")
+        words.append(f"{candidate}: {output.strip() or 'it does not answer'}")
     raise UsageError(
         "no pip could be asked for the index that it uses",
         details=words,

@@ -99,7 +99,7 @@ class Choices:
         only when a preferred candidate is not enough.
         """
         for candidate in self._candidates(needs):
-            yield self._pin(candidate, extra)
+            yield self.pin(candidate, extra)
 
     def _candidates(self, needs: Sequence[Need]) -> Iterator[Candidate]:
         name = needs[0].name
@@ -147,7 +147,8 @@ class Choices:
             case Need():
                 return accepts(need.bound, candidate.version)
 
-    def _pin(self, candidate: Candidate, extra: str) -> Pin:
+    def pin(self, candidate: Candidate, extra: str) -> Pin:
+        """The one pin of a candidate, or of one extra of it."""
         key = (candidate, extra)
         if key not in self._pins:
             identifier = identified(candidate.name, extra)

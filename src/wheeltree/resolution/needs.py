@@ -78,6 +78,15 @@ def needs_of(wanted: Wanted) -> Iterator[Need]:
         )
 
 
+def freedom(need: Need) -> int:
+    """How much choice a need leaves, so that the one with the least is tried first."""
+    if isinstance(need, SameSource | Refused) or need.wanted.requirement.url:
+        return 0
+    if need.bound.pins:
+        return 1
+    return 2 if need.bound.caps else 3
+
+
 def needs_within(pin: Pin, metadata: Metadata, policy: Policy) -> Iterator[Need]:
     """What a pin needs: its dependencies, or those that its extra adds."""
     try:

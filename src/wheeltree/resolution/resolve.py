@@ -16,10 +16,11 @@ from resolvelib.structs import Matches, RequirementInformation
 from wheeltree.model.platform import Interpreter
 from wheeltree.model.source import Candidate
 from wheeltree.resolution.choices import Choices, Memory
+from wheeltree.resolution.descent import descend
 from wheeltree.resolution.failure import Cause, Failure, smallest
 from wheeltree.resolution.harvest import harvest
 from wheeltree.resolution.index import Listing
-from wheeltree.resolution.needs import Need, Pin, Refused, SameSource, needs_of
+from wheeltree.resolution.needs import Need, Pin, freedom, needs_of
 from wheeltree.resolution.policy import bound_of
 from wheeltree.resolution.problem import LIMITS, Limits, Problem, Solution, World
 from wheeltree.resolution.report import conflict, gave_up
@@ -84,6 +85,9 @@ def _fails(problem: Problem, *, world: World, limits: Limits) -> Failure | None:
 def _attempt(problem: Problem, world: World, limits: Limits) -> Solution | Failure:
     choices = Choices(problem.policy, problem.preferred, world)
     top = tuple(need for each in problem.active for need in needs_of(each))
+    easy = descend(top, choices)
+    if easy is not None:
+        return harvest(top, easy, choices)
     watch = _Watch(time.monotonic() + limits.seconds)
     try:
         state = _Resolution(_Provider(choices), watch).resolve(top, max_rounds=limits.rounds)
@@ -163,7 +167,7 @@ class _Provider(AbstractProvider[Need, Pin, str]):
     ) -> Matches[Pin]:
         needs = list(requirements[identifier])
         newest = needs[-1]
-        rank = (_freedom(newest), len(self._ranks))
+        rank = (freedom(newest), len(self._ranks))
         self._ranks[identifier] = min(self._ranks.get(identifier, rank), rank)
         if newest.extra and newest.name in requirements:
             needs += requirements[newest.name]
@@ -180,15 +184,6 @@ class _Provider(AbstractProvider[Need, Pin, str]):
 
     def get_dependencies(self, candidate: Pin) -> Iterable[Need]:
         return self._choices.needs(candidate)
-
-
-def _freedom(need: Need) -> int:
-    """How much choice a need leaves, so that the one with the least is tried first."""
-    if isinstance(need, SameSource | Refused) or need.wanted.requirement.url:
-        return 0
-    if need.bound.pins:
-        return 1
-    return 2 if need.bound.caps else 3
 
 
 class _OutOfTime(Exception):

@@ -111,10 +111,11 @@ def _on_host(job: Job) -> Iterator[Job]:
 def translation(places: Mapping[str, str]) -> Callable[[str], str]:
     """A function that replaces each path of `places` where it stands as a path in a text.
 
-    SandboxError if one of the paths lies in another, for which there is no place on the host.
+    SandboxError if one of the paths lies in another and its place does not lie there too.
     """
-    for path in places:
-        if outer := next((p for p in map(str, Path(path).parents) if p in places), None):
+    for path, place in places.items():
+        outer = next((p for p in map(str, Path(path).parents) if p in places), None)
+        if outer is not None and place != f"{places[outer]}{path.removeprefix(outer)}":
             raise SandboxError(
                 f"{path} cannot be shown inside {outer} without a sandbox that mounts",
                 hint="without mounts an environment is one folder",

@@ -208,7 +208,7 @@ class _Writer:
             self._check_same(path, content)
             return
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        file = os.open(self._at(path), flags, 0o600)
+        file = os.open(f"{self._root}/{path}", flags, 0o600)
         try:
             os.fchmod(file, 0o755 if executable else 0o644)
             for piece in content:

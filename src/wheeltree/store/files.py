@@ -1,6 +1,5 @@
 """File operations that a crash cannot tear, and the OSErrors of a full or closed disk explained."""
 
-import ctypes
 import errno
 import fcntl
 import os
@@ -79,6 +78,8 @@ def sync_file_system(path: Path) -> None:
     One call for the whole file system: thousands of small files take milliseconds, where fsync of
     each takes seconds.
     """
+    import ctypes  # noqa: PLC0415  # 3 ms that a run which changes nothing does not pay
+
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         libc = ctypes.CDLL(None, use_errno=True)

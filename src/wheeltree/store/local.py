@@ -58,8 +58,6 @@ class Store:
         self.work = self.root / "work"
         self._top = os.fspath(self.root)
 
-    # -- content ------------------------------------------------------------------------------
-
     def add(self, file: Path) -> Digest:
         """Moves the regular file `file` into the store; its digest."""
         with explaining(file):
@@ -147,8 +145,6 @@ class Store:
         with temporary(self.work) as opened:
             yield opened
 
-    # -- records ------------------------------------------------------------------------------
-
     def record(self, kind: str, key: str, shape: type[T]) -> T | None:
         """The record of `kind` under `key`, if there is one; a damaged one is moved aside.
 
@@ -212,8 +208,6 @@ class Store:
             raise ValueError(f"{kind!r} is not a kind of record")
         return f"{self._top}/ac/{kind}/{_address(key)[:2]}/{key}.json"
 
-    # -- folders ------------------------------------------------------------------------------
-
     def folder(self, kind: Kind, digest: str, make: Callable[[Path], None]) -> Path:
         """The cached folder `digest`; made by `make` if it is not there, at most once at a time.
 
@@ -254,8 +248,6 @@ class Store:
                 make_folder(path.parent)
                 made.rename(path)
                 sync_folder(path.parent)
-
-    # -- scratch and locks --------------------------------------------------------------------
 
     @contextmanager
     def scratch(self, label: str) -> Iterator[Path]:

@@ -52,11 +52,12 @@ def place(root: Path, store: Store, wanted: Sequence[Wanted]) -> None:
 def take_out(root: Path, digests: Mapping[str, Iterable[Digest]]) -> tuple[str, ...]:
     """Removes the files that have one of the bytes that we gave them; the names of the others.
 
-    digests: by name below the wheelhouse. Folders that become empty go too.
+    digests: by name below the wheelhouse. Folders that become empty go too. What pages point to
+    goes last.
     """
     kept = []
-    for name, known in sorted(digests.items()):
-        path = root / name
+    for name in sorted(digests, key=lambda name: (name.startswith("pool/"), name)):
+        path, known = root / name, digests[name]
         if any(has_bytes(path, digest) for digest in known):
             path.unlink()
             _drop_empty(path.parent, root)

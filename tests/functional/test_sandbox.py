@@ -304,7 +304,7 @@ def test_a_compiler_that_is_called_by_its_path_does_not_start(sandbox: Sandbox) 
 
 
 @pytest.mark.parametrize("native", [False, True])
-def test_locally_installed_programs_are_not_seen(sandbox: Sandbox, native: bool) -> None:
+def test_locally_installed_programs_are_not_seen(sandbox: Sandbox, *, native: bool) -> None:
     code = "import os; print(os.path.isdir('/usr/local') and os.listdir('/usr/local'))"
     assert python(sandbox, code, native=native) in ("[]", "False")
 
@@ -497,6 +497,27 @@ def test_it_dies_with_the_process_that_started_it(
     while running(mark) and time.monotonic() < until:
         time.sleep(0.01)
     assert not running(mark)
+
+
+def test_where_namespaces_are_forbidden_the_refusal_says_what_to_do(sandbox: Sandbox) -> None:
+    # Inside a sandbox there is no further one.
+    source = Path(wheeltree.__file__).parent
+    code = """
+from wheeltree.errors import SandboxError
+from wheeltree.sandbox.choose import choose
+try:
+    print(choose(None).kind)
+except SandboxError as error:
+    print(error)
+"""
+    binds = (Bind(source=source, target="/build/src/wheeltree"),)
+    work = job(PYTHON, "-B", "-c", code, binds=binds, PYTHONPATH="/build/src")
+    outcome, output = run(sandbox, work)
+    assert outcome.returncode == 0, output
+    assert output.startswith("no sandbox can be had on this machine")
+    assert "bubblewrap: " in output
+    assert "unshare: " in output
+    assert "--sandbox none" in output
 
 
 def test_bubblewrap_is_preferred() -> None:

@@ -61,7 +61,7 @@ def serving() -> Iterator[Server]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             seen = Seen(path=self.path, headers=headers)
             server.seen.append(seen)
-            answer = server.answers.get(self.path, lambda _: Reply(status=404))
+            answer: Answer = server.answers.get(self.path, lambda _: Reply(status=404))
             self._send(answer(seen))
 
         def _send(self, reply: Reply) -> None:
@@ -75,7 +75,7 @@ def serving() -> Iterator[Server]:
             if reply.cut >= 0:
                 self.close_connection = True
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *_: object) -> None:
             """Nothing on stderr."""
 
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -31,7 +31,7 @@ class EmptyKeyring(KeyringBackend):
     priority = 1
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring has no types here
         self.asked: list[str] = []
         self.known: dict[str, SimpleCredential] = {}
 
@@ -376,7 +376,7 @@ def test_a_cut_download_is_continued(
     assert digest == digest_bytes(BODY)
     assert (tmp_path / "x").read_bytes() == BODY
     assert server.ranges() == ["", "bytes=200000-", "bytes=300000-"]
-    strong = [value for value in headers.values() if not value.startswith("W/")]
+    strong: list[str | None] = [text for text in headers.values() if not text.startswith("W/")]
     assert [seen.headers.get("if-range") for seen in server.seen[1:]] == 2 * (strong or [None])
 
 
@@ -513,6 +513,8 @@ def test_the_proxy_of_the_environment_is_used(
 def test_certificates_that_cannot_be_read_are_an_error(
     server: Server, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
+    for other in ("SSL_CERT_FILE", "SSL_CERT_DIR", "PIP_CERT", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(other, raising=False)
     monkeypatch.setenv(name, "/no/such/file")
     with Transport(environ={}) as transport, pytest.raises(FetchError, match=name):
         transport.get(f"{server.url}/x")

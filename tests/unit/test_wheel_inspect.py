@@ -98,7 +98,10 @@ def test_a_path_that_is_both_file_and_folder_is_refused(tmp_path: Path) -> None:
     [
         (record_of({**members(), "demo/__init__.py": b"answer = 41\n"}), "other bytes than RECORD"),
         (record_of({f"{INFO}/WHEEL": WHEEL}), "is not in RECORD"),
-        (record_of({**members(), "demo/gone.py": b""}), "'demo/gone.py', which is not in the wheel"),
+        (
+            record_of({**members(), "demo/gone.py": b""}),
+            "'demo/gone.py', which is not in the wheel",
+        ),
         (record_of(members()).replace(b"sha256=", b"md5="), "no usable hash"),
         (record_of(members()).replace(b",12\n", b",13\n"), "other bytes than RECORD"),
         (record_of(members()) * 2, "malformed or a repetition"),

@@ -99,7 +99,5 @@ def test_other_bytes_or_paths_are_other_content(change: dict[str, bytes], tmp_pa
 
 def test_another_executable_bit_is_other_content(tmp_path: Path) -> None:
     first = inspected(write(tmp_path / "1", members()))
-    second = inspected(
-        write(tmp_path / "2", members(), modes={"demo/__init__.py": 0o100755})
-    )
+    second = inspected(write(tmp_path / "2", members(), modes={"demo/__init__.py": 0o100755}))
     assert content_digest(first) != content_digest(second)

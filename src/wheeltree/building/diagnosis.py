@@ -5,24 +5,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])?")
-_UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\u2027\u202f-\u2065\u2070-\ufffd]")
-_BIDI = re.compile(r"[\u200e\u200f\u2066-\u2069\u202a-\u202e\ufeff]")
+_OUR_FRAMES = re.compile(r"^ *File \"/build/hook\.py\", .*\n {4}.*\n(?: +[~^]+\n)?", re.MULTILINE)
+_MARKS = " ~^-=*"
 _WIDTH = 200
 
 
 def readable(log: bytes) -> list[str]:
-    """The lines of a log without what could steer a terminal; bytes that are no text as `?`.
+    """The lines of a log without what could steer a terminal; what cannot be printed as `?`.
 
     A line that was overwritten (a progress bar) is what it was in the end.
     """
     text = _ESCAPES.sub("", log.decode("utf-8", "replace"))
     lines = (line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
-    return [_BIDI.sub("", _UNPRINTABLE.sub("?", line.expandtabs())).rstrip() for line in lines]
+    return [_printable(line.expandtabs()).rstrip() for line in lines]
+
+
+def _printable(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(letter if letter.isprintable() else "?" for letter in line)
 
 
 def last_lines(log: bytes, count: int = 15) -> tuple[str, ...]:
     """The last `count` lines of a log that say something, each cut to a line's width."""
-    lines = [line[:_WIDTH] for line in readable(log) if line.strip()]
+    text = _OUR_FRAMES.sub("", "\n".join(readable(log)))
+    lines = [line[:_WIDTH] for line in text.split("\n") if line.strip(_MARKS)]
     return tuple(lines[-count:])
 
 

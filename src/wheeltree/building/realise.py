@@ -26,15 +26,22 @@ from wheeltree.building.wheel import inspect
 from wheeltree.building.workbench import laid_out
 from wheeltree.errors import StoreError
 from wheeltree.model.artifact import Artifact
-from wheeltree.model.digest import Key
+from wheeltree.model.digest import Digest, Key
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
 from wheeltree.sandbox.base import Sandbox
 from wheeltree.store.local import Store
 
 
 def find(store: Store, spec: BuildSpec) -> Artifact | None:
-    """The wheel of `spec` if the store has it; its bytes are not looked at."""
-    return realised(store, spec.key)
+    """The wheel of `spec` if the store has it; its bytes are not looked at.
+
+    Known by its spec key, or by its build key where all of its environment is realised.
+    """
+    if standing := realised(store, spec.key):
+        return standing
+    known = _contents(spec, store)
+    artifact = None if known is None else artifact_of(store, spec.build_key(known))
+    return None if artifact is None else put(store, spec.key, artifact)
 
 
 def realise(spec: BuildSpec, *, store: Store, sandbox: Sandbox, log: Path, cores: int) -> Artifact:
@@ -56,9 +63,18 @@ def realise(spec: BuildSpec, *, store: Store, sandbox: Sandbox, log: Path, cores
 
 
 def recall(store: Store, inquiry: Inquiry) -> BackendAnswer | None:
-    """What the backend answered before, if the store knows."""
+    """What the backend answered before, if the store knows; by its two keys as in `find`."""
     key = store.record("ask", inquiry.key, str)
-    return None if key is None else store.record("answer", key, BackendAnswer)
+    if key is not None and (answer := store.record("answer", key, BackendAnswer)):
+        return answer
+    known = _contents(inquiry.spec, store)
+    if known is None:
+        return None
+    key = inquiry.build_key(known)
+    answer = store.record("answer", key, BackendAnswer)
+    if answer is not None:
+        store.replace_record("ask", inquiry.key, key, str)
+    return answer
 
 
 def inquire(
@@ -80,6 +96,13 @@ def inquire(
             answer = store.put_record("answer", key, answer, BackendAnswer)
     store.replace_record("ask", inquiry.key, key, str)
     return answer
+
+
+def _contents(spec: BuildSpec, store: Store) -> tuple[Digest, ...] | None:
+    """The content digests of an environment; None where not all of it is realised."""
+    inputs = [realised(store, item.key) for item in spec.environment]
+    found = tuple(artifact.content for artifact in inputs if artifact is not None)
+    return found if len(found) == len(inputs) else None
 
 
 def _inputs(spec: BuildSpec, store: Store) -> tuple[Artifact, ...]:

@@ -109,9 +109,7 @@ def inspect(
         _check_format(_text(archive, f"{dist_info}/WHEEL", subject=subject), subject=subject)
         record = _text(archive, f"{dist_info}/RECORD", subject=subject)
         with closing(_contents(archive, items, dist_info)) as contents:
-            members = check_record(
-                record, contents, itself=f"{dist_info}/RECORD", subject=subject
-            )
+            members = check_record(record, contents, itself=f"{dist_info}/RECORD", subject=subject)
         text = _text(archive, f"{dist_info}/METADATA", subject=subject)
     return Wheel(
         path=path,

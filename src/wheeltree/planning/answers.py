@@ -19,6 +19,7 @@ from wheeltree.model.platform import Interpreter
 from wheeltree.model.source import Candidate, Metadata, SourceTree
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
 from wheeltree.planning.facts import Fact, Fetchable, Locate, Offers, Plant, Prepare
+from wheeltree.planning.history import begin
 from wheeltree.planning.reasons import changes, inputs
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.indexes import Index, offers
@@ -178,6 +179,7 @@ class Answers:
 
     def inquire(self, inquiry: Inquiry, cores: int) -> BackendAnswer:
         """Ask the backend."""
+        begin(self._store, inquiry.spec, "")
         return inquire(
             inquiry,
             store=self._store,
@@ -196,6 +198,7 @@ class Answers:
 
     def realise(self, spec: BuildSpec, cores: int) -> Artifact:
         """Build the wheel."""
+        begin(self._store, spec, self.reason(spec))
         artifact = realise(
             spec, store=self._store, sandbox=self._sandbox, log=Path(self.log(spec)), cores=cores
         )

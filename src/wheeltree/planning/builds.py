@@ -5,11 +5,12 @@ from functools import partial
 from time import monotonic
 from typing import Literal, TypeAlias
 
-from wheeltree.errors import WheeltreeError
+from wheeltree.errors import BuildError, WheeltreeError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
 from wheeltree.model.event import Blocked, Failed, Finished, Observer, Reused, Started
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
+from wheeltree.planning.promises import Promise, verify
 from wheeltree.planning.services import Effort, Services
 from wheeltree.scheduling.allowance import allowance
 from wheeltree.scheduling.schedule import Schedule, State, Task
@@ -21,13 +22,15 @@ Submit = Callable[[Work, Callable[[], object]], None]
 class Builds:
     """The schedule of one run, with the specs behind its tasks.
 
-    specs: every spec that is planned, by key; it grows while planning goes on.
+    specs, promises: every spec that is planned, and what its wheel must require, by key; they grow
+    while planning goes on.
     """
 
     def __init__(
         self,
         *,
         specs: Mapping[Key, BuildSpec],
+        promises: Mapping[Key, Promise],
         services: Services,
         effort: Effort,
         submit: Submit,
@@ -39,6 +42,7 @@ class Builds:
         self.blocked: dict[str, Blocked] = {}
         self.schedule = Schedule()
         self._specs = specs
+        self._promises = promises
         self._services = services
         self._effort = effort
         self._submit = submit
@@ -52,11 +56,7 @@ class Builds:
         self._add(spec, spec)
         if spec.name in self._effort.rebuild:
             self._services.forget(spec)
-        found = self._services.find(spec)
-        if found is not None:
-            self.artifacts[spec.key] = found
-            self.schedule.done(spec.key)
-            self._observe(Reused(subject=str(spec), seconds=found.seconds))
+        self._reuse(spec)
 
     def ask(self, inquiry: Inquiry) -> None:
         """Have this question answered, once its environment is built."""
@@ -78,16 +78,42 @@ class Builds:
         if self.schedule.add(task) is State.BLOCKED:
             self._block(task)
 
+    def _reuse(self, spec: BuildSpec) -> bool:
+        """Take the wheel from the store, if it is there and as it was planned."""
+        found = self._services.find(spec)
+        if found is None:
+            return False
+        try:
+            verify(spec, self._promises[spec.key], found)
+        except BuildError as error:
+            self.failed(spec, error)
+        else:
+            self.artifacts[spec.key] = found
+            self.schedule.done(spec.key)
+            self._observe(Reused(subject=str(spec), seconds=found.seconds))
+        return True
+
     def start_ready(self) -> None:
         """Start as much as may run; nothing after a failure, unless the run keeps going."""
+        while self._may_start:
+            for task in self.schedule.ready():
+                if self._may_start:
+                    self._start(task, self._known[task.key])
+
+    @property
+    def _may_start(self) -> bool:
         if self.failures and not self._effort.keep_going:
+            return False
+        return bool(self.schedule.ready()) and self.schedule.running < self._effort.builds
+
+    def _start(self, task: Task, work: Work) -> None:
+        """Start a task, unless a tool that was rebuilt came out the same: then its result stands."""
+        if isinstance(work, BuildSpec) and self._reuse(work):
             return
-        free = self._effort.builds - self.schedule.running
-        for task in self.schedule.ready()[: max(0, free)]:
-            cores = allowance(self._effort.cores, wide=task.wide, others=self._others())
-            self.schedule.start(task.key)
-            work = self._known[task.key]
-            self._submit(work, partial(self._do, work, cores))
+        known = self._services.recall(work) if isinstance(work, Inquiry) else None
+        cores = allowance(self._effort.cores, wide=task.wide, others=self._others())
+        self.schedule.start(task.key)
+        self._submit(work, (lambda: known) if known else partial(self._do, work, cores))
 
     def _others(self) -> int:
         return min(self.schedule.wide - 1, self._effort.builds - 1)
@@ -104,7 +130,9 @@ class Builds:
     def _work_on(self, work: Work, cores: int) -> Artifact | BackendAnswer:
         if isinstance(work, Inquiry):
             return self._services.inquire(work, cores)
-        return self._services.realise(work, cores)
+        artifact = self._services.realise(work, cores)
+        verify(work, self._promises[work.key], artifact)
+        return artifact
 
     def done(self, work: Work, result: object) -> None:
         """Some work ended well."""

@@ -90,6 +90,7 @@ class _Drive:
         self._fetching = 0
         self._builds = Builds(
             specs=self._planner.specs,
+            promises=self._planner.promises,
             services=services,
             effort=effort,
             submit=self._builders.submit,

@@ -18,6 +18,7 @@ from wheeltree.model.plan import Seed
 from wheeltree.model.source import Candidate, Metadata, SourceTree
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Input, Inquiry, spec_of
 from wheeltree.planning.facts import Facts, Locate, Missing, Offers, Plant, Prepare, Question
+from wheeltree.planning.promises import Promise
 from wheeltree.planning.request import Request, WantedSet
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.wanted import Wanted
@@ -68,6 +69,8 @@ class Planner:
         self.request = request
         self.specs: dict[Key, BuildSpec] = {}
         """Every spec that was ever computed, by its key."""
+        self.promises: dict[Key, Promise] = {}
+        """What the wheel of each final spec must require."""
         self._facts = facts
         self._environments: dict[object, Solution | ResolutionError] = {}
         self._installs: dict[tuple[str, bool], Solution] = {}
@@ -182,7 +185,10 @@ class Planner:
         """The final spec of a node."""
         if node not in self._specs_of:
             settled = self.settled(node)
-            self._specs_of[node] = self._spec_in(node, settled.environment, settled.context)
+            spec = self._spec_in(node, settled.environment, settled.context)
+            declared = self.tree(node.candidate).metadata is not None
+            self.promises[spec.key] = Promise(metadata=settled.metadata, declared=declared)
+            self._specs_of[node] = spec
         return self._specs_of[node]
 
     def settled(self, node: Node) -> Settled:

@@ -94,15 +94,15 @@ class Choices:
             verdict = need.verdicts[pin] = self._admits(need, pin.candidate)
             return verdict
 
-    def matches(self, extra: str, needs: Sequence[Need]) -> Iterator[Pin]:
-        """Pins that satisfy needs of one project, best first; what else is offered is asked for
-        only when a preferred candidate is not enough.
+    def matches(self, name: NormalizedName, extra: str, needs: Sequence[Need]) -> Iterator[Pin]:
+        """Pins of a project, or of one extra of it, that satisfy all needs, best first.
+
+        What else is offered is asked for only when a preferred candidate is not enough.
         """
-        for candidate in self._candidates(needs):
+        for candidate in self._candidates(name, needs):
             yield self.pin(candidate, extra)
 
-    def _candidates(self, needs: Sequence[Need]) -> Iterator[Candidate]:
-        name = needs[0].name
+    def _candidates(self, name: NormalizedName, needs: Sequence[Need]) -> Iterator[Candidate]:
         if any(isinstance(each, Refused) for each in needs):
             return
         bounds = tuple(dict.fromkeys(each.bound for each in needs if each.bound.text))

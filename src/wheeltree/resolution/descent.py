@@ -71,7 +71,7 @@ class _Descent:
         if not needs:
             return
         if pin is None:
-            pin = next(self._choices.matches("", [*needs]), None)
+            pin = next(self._choices.matches(name, "", [*needs]), None)
             if pin is None:
                 raise _DeadEnd
             self.mapping[name] = pin

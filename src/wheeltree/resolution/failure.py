@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from wheeltree.resolution.choices import Unknown
-from wheeltree.resolution.needs import Need, Pin
+from wheeltree.resolution.needs import Need, Pin, SameSource
+from wheeltree.resolution.policy import accepts
 from wheeltree.resolution.problem import Problem
 from wheeltree.resolution.wanted import Wanted
 
@@ -32,11 +33,23 @@ class Failure:
     """A solve that found nothing."""
 
     causes: tuple[Cause, ...]
-    """The last conflict."""
+    """Every conflict that was met, the last one first."""
     parents: Mapping[Need, Pin | None]
     """Every need that came up, and who has it."""
     exhausted: str = ""
     """Which limit was reached, where the search was not finished."""
+
+    def plain(self) -> tuple[Cause, ...]:
+        """The causes, with what an extra needs of its own project told as what asked for it."""
+        found: dict[Cause, None] = {}
+        for each in self.causes:
+            if isinstance(each.need, SameSource) and each.parent is not None:
+                asking = [Cause(*asked) for asked in self._needing(each.parent)]
+                bounded = [asked for asked in asking if asked.need.bound.text]
+                found.update(dict.fromkeys(bounded or asking))
+            else:
+                found[each] = None
+        return tuple(found)
 
     def chain(self, cause: Cause) -> Chain:
         """The shortest way from something that was wanted to a need."""
@@ -57,14 +70,14 @@ class Failure:
         found = [
             (need, parent)
             for need, parent in self.parents.items()
-            if need.identifier == pin.identifier and need.verdicts.get(pin)
+            if need.identifier == pin.identifier and _admits(need, pin)
         ]
         return sorted(found, key=lambda each: each[1] is not None)
 
     def involved(self) -> tuple[Wanted, ...]:
-        """What was wanted and takes part in the last conflict."""
+        """What was wanted and takes part in a conflict."""
         return tuple(
-            {id(top): top for top in (self.chain(each).top for each in self.causes)}.values()
+            {id(top): top for top in (self.chain(each).top for each in self.plain())}.values()
         )
 
 
@@ -129,3 +142,12 @@ class _Search:
 
 def _without(wanted: Iterable[Wanted], one: Wanted) -> tuple[Wanted, ...]:
     return tuple(each for each in wanted if each is not one)
+
+
+def _admits(need: Need, pin: Pin) -> bool:
+    """Whether the pin may have been chosen for the need; not every pair was looked at."""
+    if pin in need.verdicts:
+        return need.verdicts[pin]
+    if isinstance(need, SameSource):
+        return need.candidate == pin.candidate
+    return accepts(need.bound, pin.candidate.version)

@@ -42,7 +42,7 @@ def obstacles(
     versions = [each.version for each in listing.candidates]
     yield Obstacle(
         text=f"{name} is offered as {summary(versions)}",
-        reason="no version that is offered will do",
+        reason=f"no version of {name} that is offered will do",
     )
     bounds = _joint_bounds(needs)
     yield from _near_misses(listing, bounds, policy)
@@ -61,13 +61,13 @@ def _absent(name: NormalizedName, listing: Listing) -> Obstacle | None:
     if listing.index is None:
         return Obstacle(
             text=f"no index has a project named {name}",
-            reason="no index has a project of that name",
+            reason=f"no index has a project named {name}",
             remedy="check its spelling and the index (--index-url, --extra-index-url)",
         )
     if listing.quarantined is not None:
         return Obstacle(
             text=f"{listing.index} has quarantined {name}: {listing.quarantined}",
-            reason="its index has quarantined the project",
+            reason=f"its index has quarantined {name}",
             remedy=f"do without {name} until its index releases it",
         )
     if listing.candidates:
@@ -75,13 +75,13 @@ def _absent(name: NormalizedName, listing: Listing) -> Obstacle | None:
     if listing.wheels_only:
         return Obstacle(
             text=f"{name} is offered as wheels only: {summary(listing.wheels_only)}",
-            reason="it is published as wheels only, without any sdist",
+            reason=f"{name} is published as wheels only, without any sdist",
             remedy=f"name a source archive: {name} @ https://…",
         )
     dropped = f" ({listing.dropped} links cannot be used)" if listing.dropped else ""
     return Obstacle(
         text=f"{listing.index} offers no sdist of {name}{dropped}",
-        reason="its index offers no sdist of it",
+        reason=f"no sdist of {name} is offered",
         remedy=f"name a source archive: {name} @ https://…",
     )
 

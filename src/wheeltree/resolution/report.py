@@ -9,7 +9,7 @@ from packaging.version import Version
 from wheeltree.errors import ResolutionError
 from wheeltree.resolution.failure import Cause, Failure
 from wheeltree.resolution.index import Listing
-from wheeltree.resolution.needs import Need, Refused, SameSource
+from wheeltree.resolution.needs import Need, Refused
 from wheeltree.resolution.obstacles import Obstacle, obstacles, summary
 from wheeltree.resolution.problem import Problem
 from wheeltree.resolution.wanted import Wanted
@@ -49,7 +49,7 @@ def gave_up(failure: Failure) -> ResolutionError:
 
 def _by_project(failure: Failure) -> Iterable[tuple[NormalizedName, list[Need]]]:
     found: dict[NormalizedName, list[Need]] = {}
-    for cause in failure.causes:
+    for cause in failure.plain():
         if not isinstance(cause.need, Refused):
             found.setdefault(cause.need.name, []).append(cause.need)
     return found.items()
@@ -65,7 +65,7 @@ def _sentence(
     if len(parties) == 1:
         reason = next((each.reason for each in found if each.reason), "")
         return f"{parties[0]} cannot be satisfied{reason and ': '}{reason}"
-    names = sorted({each.need.name for each in failure.causes if type(each.need) is Need})
+    names = sorted({each.need.name for each in failure.plain() if type(each.need) is Need})
     about = f": they disagree on {_listed(names)}" if names else ""
     return f"{_listed(parties)} cannot be satisfied together{about}"
 
@@ -94,7 +94,7 @@ def _lines(failure: Failure) -> list[str]:
     """The needs of a conflict, one line for each, versions that need the same taken together."""
     lines: dict[str, None] = {}
     families: dict[_Origin, dict[str, list[Version]]] = {}
-    for cause in failure.causes:
+    for cause in failure.plain():
         top, pins = failure.chain(cause)
         if not pins:
             lines[str(top)] = None
@@ -124,8 +124,6 @@ def _asks(cause: Cause) -> str:
     match cause.need:
         case Refused() as need:
             return need.reason
-        case SameSource() as need:
-            return f"takes {need.name} from {need.candidate.url}"
         case need:
             return f"requires {need.wanted.text}"
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from packaging.utils import NormalizedName
 from resolvelib import AbstractProvider, BaseReporter
 from resolvelib.resolvers import Criterion, Resolution, ResolutionImpossible, ResolutionTooDeep
 from resolvelib.structs import Matches, RequirementInformation
@@ -94,9 +95,9 @@ def _attempt(problem: Problem, world: World, limits: Limits) -> Solution | Failu
     except ResolutionImpossible as error:
         return watch.failure(error.causes, "")
     except ResolutionTooDeep:
-        return watch.failure(watch.conflict, f"{limits.rounds} rounds")
+        return watch.failure((), f"{limits.rounds} rounds")
     except _OutOfTime:
-        return watch.failure(watch.conflict, f"{limits.seconds:.0f} seconds")
+        return watch.failure((), f"{limits.seconds:.0f} seconds")
     return harvest(top, state.mapping, choices)
 
 
@@ -129,6 +130,7 @@ class _Provider(AbstractProvider[Need, Pin, str]):
     def __init__(self, choices: Choices) -> None:
         self._choices = choices
         self._ranks: dict[str, tuple[int, int]] = {}
+        self._subjects: dict[str, tuple[NormalizedName, str]] = {}
 
     def identify(self, requirement_or_candidate: Need | Pin) -> str:
         return requirement_or_candidate.identifier
@@ -166,18 +168,21 @@ class _Provider(AbstractProvider[Need, Pin, str]):
         incompatibilities: Mapping[str, Iterator[Pin]],
     ) -> Matches[Pin]:
         needs = list(requirements[identifier])
-        newest = needs[-1]
-        rank = (freedom(newest), len(self._ranks))
-        self._ranks[identifier] = min(self._ranks.get(identifier, rank), rank)
-        if newest.extra and newest.name in requirements:
-            needs += requirements[newest.name]
+        if needs:  # else all who had one were taken back
+            self._meet(needs[-1])
+        name, extra = self._subjects[identifier]
         excluded = frozenset(incompatibilities[identifier])
-        return partial(self._matches, newest.extra, needs, excluded)
+        return partial(self._matches, name, extra, needs, excluded)
+
+    def _meet(self, need: Need) -> None:
+        rank = (freedom(need), len(self._ranks))
+        self._ranks[need.identifier] = min(self._ranks.get(need.identifier, rank), rank)
+        self._subjects[need.identifier] = (need.name, need.extra)
 
     def _matches(
-        self, extra: str, needs: Sequence[Need], excluded: frozenset[Pin]
+        self, name: NormalizedName, extra: str, needs: Sequence[Need], excluded: frozenset[Pin]
     ) -> Iterator[Pin]:
-        return (pin for pin in self._choices.matches(extra, needs) if pin not in excluded)
+        return (pin for pin in self._choices.matches(name, extra, needs) if pin not in excluded)
 
     def is_satisfied_by(self, requirement: Need, candidate: Pin) -> bool:
         return self._choices.satisfies(requirement, candidate)
@@ -194,13 +199,15 @@ class _Watch(BaseReporter[Need, Pin, str]):
     """Watches the clock, and who needs what."""
 
     def __init__(self, deadline: float) -> None:
-        self.conflict: _Causes = ()
+        self._conflicts: dict[RequirementInformation[Need, Pin], None] = {}
         self._deadline = deadline
         self._parents: dict[Need, Pin | None] = {}
 
     def failure(self, causes: _Causes, exhausted: str) -> Failure:
+        """What was seen; `causes` are those of the end, which not every failure has."""
+        every = dict.fromkeys((*causes, *self._conflicts))
         return Failure(
-            causes=tuple(Cause(each.requirement, each.parent) for each in causes),
+            causes=tuple(Cause(each.requirement, each.parent) for each in every),
             parents=self._parents,
             exhausted=exhausted,
         )
@@ -215,7 +222,7 @@ class _Watch(BaseReporter[Need, Pin, str]):
         self._parents[requirement] = parent
 
     def resolving_conflicts(self, causes: _Causes) -> None:
-        self.conflict = causes
+        self._conflicts.update(dict.fromkeys(causes))
 
     def _look(self) -> None:
         if time.monotonic() > self._deadline:

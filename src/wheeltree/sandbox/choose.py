@@ -104,8 +104,9 @@ def remedies(reasons: dict[str, str], machine: Machine) -> list[str]:
         found.append("sudo sysctl -w kernel.unprivileged_userns_clone=1")
     if machine.no_namespaces:
         found.append("sudo sysctl -w user.max_user_namespaces=15000")
-    if machine.container:
-        found.append(_container_flags(masked="proc" in text))
+    masked = "mount proc" in text
+    if machine.container or masked:
+        found.append(_container_flags(masked=masked))
     if _NO_BWRAP in reasons.values():
         found.append(_install(machine.distribution))
     return found

@@ -159,7 +159,7 @@ def _become(order: Order, come: int) -> None:
 
 def _mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
     words = (os.fsencode(source), os.fsencode(target), kind.encode())
-    _call(f"mount {target}", "mount", *words, ctypes.c_ulong(flags), options.encode())
+    _call(f"mount {source} at {target}", "mount", *words, ctypes.c_ulong(flags), options.encode())
 
 
 def _bind(source: str, target: str, attributes: int) -> None:

@@ -121,5 +121,5 @@ def translation(places: Mapping[str, str]) -> Callable[[str], str]:
                 hint="without mounts an environment is one folder",
             )
     targets = "|".join(map(re.escape, sorted(places, key=len, reverse=True)))
-    pattern = re.compile(rf"(?<![\w./+@-])(?:{targets})(?![\w.+@-])")
+    pattern = re.compile(rf"(?:(?<![\w./+@-])|(?<=-[IL]))(?:{targets})(?![\w.+@-])")
     return lambda text: pattern.sub(lambda match: places[match.group()], text)

@@ -15,7 +15,7 @@ _FOLDER_PATTERNS = ("lib/llvm*", "lib/go-*", "lib/rust-*", "lib64/llvm*")
 
 _PROGRAMS = re.compile(
     r"""
-    (?: [a-z0-9_]+ - (?:[a-z]+-)? linux-gnu(?:[a-z0-9]*) - )?     # x86_64-linux-gnu-
+    (?: (?:[a-z0-9_]+-){1,2} linux (?:-gnu[a-z0-9]*)? - )?        # x86_64-linux-gnu-
     (?: cc | c\+\+ | cpp | gcc | g\+\+ | gfortran | clang | clang\+\+ | flang | tcc | nvcc | hipcc
       | as | ar | ld | ld\.(?:bfd|gold|lld) | lld | mold | strip
       | make | gmake | cmake | ctest | cpack | ninja | ninja-build | meson | bazel

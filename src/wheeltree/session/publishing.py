@@ -15,9 +15,10 @@ from wheeltree.planning.lockfile import Lock, dump
 from wheeltree.session.asked import DEFAULT_SET
 from wheeltree.sources.pack import pack
 from wheeltree.store.local import Store
+from wheeltree.store.publishing import Publication, publish, shelve
 from wheeltree.store.tagging import BuildTag
 from wheeltree.store.view import Published, Sdist, Shelved, View
-from wheeltree.store.wheelhouse import Publication, Wheelhouse, publish, published, shelve
+from wheeltree.store.wheelhouse import Wheelhouse, published
 
 
 def publish_outcome(

@@ -11,6 +11,7 @@ from wheeltree.model.digest import Key
 from wheeltree.model.event import Notice, Observer, Summary
 from wheeltree.planning.answers import Answers
 from wheeltree.planning.drive import Incomplete, Outcome, drive
+from wheeltree.planning.history import file_spec
 from wheeltree.planning.locked import LockedServices, check_choices, check_results
 from wheeltree.planning.lockfile import Lock, lock, moved
 from wheeltree.planning.request import Request
@@ -57,6 +58,8 @@ class Run:
             outcome = self._drive(request, services)
             made = lock(outcome.plan, outcome.artifacts, request.platform.interpreter.version)
             self._check(outcome)
+            for each in outcome.plan.packages:
+                file_spec(self.store, each.spec)
             summary = self._summary(outcome)
             self._publish(house, outcome, made)
             if not self.invocation.plan_only:

@@ -27,7 +27,6 @@ _REDIRECTS = 10
 _LONGEST_WAIT = 30.0
 """Seconds; a server may ask for more by Retry-After and does not get it."""
 _SMALL = 1 << 16
-_CHUNK = 1 << 18
 _GONE = {404, 410}
 _BUSY = {408, 425, 429, 500, 502, 503, 504}
 _NOT_MODIFIED = 304
@@ -115,7 +114,8 @@ class Http:
         with self._answer(url, headers) as (_, response):
             _check(url, response, _PART)
             transfer.begin(response.status_code, response.headers)
-            for chunk in response.iter_raw(_CHUNK):
+            # Without a chunk size: one would hold bytes back, and lose them with the connection.
+            for chunk in response.iter_raw():
                 transfer.take(chunk)
                 if transfer.size > self._largest_file:
                     raise FetchError(f"{url}: the file is larger than {self._largest_file} bytes")

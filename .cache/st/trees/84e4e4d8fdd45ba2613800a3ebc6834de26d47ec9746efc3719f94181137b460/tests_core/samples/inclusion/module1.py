@@ -1,0 +1,3 @@
+"""For tests"""
+
+__version__ = '0.1'

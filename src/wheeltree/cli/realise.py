@@ -1,0 +1,46 @@
+"""`builder realise`: one wheel by itself."""
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wheeltree.cli import options
+from wheeltree.cli.launch import follow
+from wheeltree.session.single import Single, realise_single
+from wheeltree.session.specs import spec_text
+
+
+@click.command(name="realise", no_args_is_help=True)
+@options.spec
+@options.places
+@options.spec_python
+@options.sandbox
+@options.option(
+    "--wheel-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="Put the wheel there, too.  [default: leave it in the store]",
+)
+@options.option(
+    "--print-spec", is_flag=True, help="Print SPEC as JSON, for another machine; build nothing."
+)
+@options.json
+def command(
+    json: bool,  # noqa: FBT001  as click calls it
+    print_spec: bool,  # noqa: FBT001
+    wheel_dir: Path | None,
+    **given: Any,
+) -> None:
+    """Build the one wheel that SPEC means, and what it is built with if the store lacks it.
+
+    SPEC is a file that --print-spec wrote, a spec key, or NAME or NAME==VERSION of the wheelhouse's
+    plan. It is the same build as in a run: same key, same sandbox, same store.
+    """
+    single = options.single(given)
+    if print_spec:
+        click.echo(spec_text(single), nl=False)
+    else:
+        follow(partial(realise_single, single, wheel_dir), json=json)

@@ -1,0 +1,198 @@
+"""One wheel by itself, on the same line from spec to store as in a run."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import monotonic
+
+from wheeltree.building.realise import find, realise
+from wheeltree.building.shelf import realised
+from wheeltree.errors import StoreError, UsageError, WheeltreeError
+from wheeltree.model.artifact import Artifact
+from wheeltree.model.digest import Key
+from wheeltree.model.event import Failed, Finished, Notice, Observer, Reused, Started, Summary
+from wheeltree.model.spec import BuildSpec
+from wheeltree.planning.history import begin, file_spec, filed_spec
+from wheeltree.planning.reasons import changes, inputs
+from wheeltree.sandbox.base import Layout, Sandbox
+from wheeltree.sandbox.choose import choose
+from wheeltree.session import lookup
+from wheeltree.session.invocation import Places
+from wheeltree.session.machine import platform
+from wheeltree.sources.metadata import read_build_system
+from wheeltree.store.files import clone, explaining
+from wheeltree.store.local import Store
+
+_REASON = "asked for by itself"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Single:
+    """Which wheel is meant, and where and how it is built."""
+
+    spec: str
+    """A file with a spec, a spec key, NAME or NAME==VERSION."""
+    places: Places
+    python: str | None = None
+    """None takes the interpreter that the spec was planned for; for a file, our own."""
+    sandbox: str | None = None
+    """None takes the best that can be had."""
+
+    @property
+    def store(self) -> Store:
+        """The store."""
+        return Store(self.places.store)
+
+    @property
+    def logs(self) -> Path:
+        """Where the logs go: where runs leave theirs, if there was one."""
+        house = self.places.wheelhouse
+        return (house if house.is_dir() else self.places.store).absolute() / "logs"
+
+    @property
+    def layout(self) -> Layout:
+        """What a build sees of the machine."""
+        return "host" if self.sandbox == "none" else "closed"
+
+    def find(self) -> lookup.Found:
+        """The build that is meant; errors as of `lookup.find`."""
+        return lookup.find(self.spec, store=self.store, wheelhouse=self.places.wheelhouse)
+
+
+def realise_single(single: Single, wheel_folder: Path | None, observe: Observer) -> Summary:
+    """The wheel of one spec, built with all that it is built with and the store does not have.
+
+    wheel_folder: gets the wheel under its file name. UsageError if the spec is for another machine,
+    StoreError if a source or spec that is needed is not in the store, and what `realise` raises.
+    """
+    begun = monotonic()
+    store = single.store
+    with store.in_use():
+        spec = _checked(single, single.find())
+        bench = Bench(store=store, sandbox=choose(single.sandbox), logs=single.logs)
+        built, reused = bench.complete(spec, observe)
+        artifact = find(store, spec)
+        assert artifact is not None
+        observe(Notice(text=f"wheel: {_placed(store, artifact, wheel_folder)}"))
+    return Summary(
+        built=tuple(str(each) for each in built),
+        reused=tuple(str(each) for each in reused),
+        failed=(),
+        blocked=(),
+        seeds=(),
+        wheelhouse="",
+        seconds=monotonic() - begun,
+        seconds_saved=sum(each.seconds for each in reused),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """Where single wheels are built."""
+
+    store: Store
+    sandbox: Sandbox
+    logs: Path
+
+    def complete(
+        self, spec: BuildSpec, observe: Observer
+    ) -> tuple[tuple[Artifact, ...], tuple[Artifact, ...]]:
+        """Have the wheel of `spec` in the store: what was built for it, and what was reused."""
+        if standing := find(self.store, spec):
+            observe(Reused(subject=str(spec), seconds=standing.seconds))
+            return (), (standing,)
+        tools = self.inputs(spec, observe)
+        return (*tools, self.build(spec, observe)), ()
+
+    def inputs(self, spec: BuildSpec, observe: Observer) -> tuple[Artifact, ...]:
+        """Build what `spec` is built with and the store lacks; what was built."""
+        return tuple(self.build(each, observe) for each in _lacking(spec, self.store, set()))
+
+    def build(self, spec: BuildSpec, observe: Observer) -> Artifact:
+        """Build one wheel whose environment is complete."""
+        begin(self.store, spec, _REASON)
+        log = self.logs / f"{spec.name}-{spec.version}.log"
+        observe(Started(work="build", subject=str(spec), reason=_REASON))
+        begun = monotonic()
+        try:
+            artifact = realise(
+                spec,
+                store=self.store,
+                sandbox=self.sandbox,
+                log=log,
+                cores=len(os.sched_getaffinity(0)),
+            )
+        except WheeltreeError as error:
+            observe(Failed(subject=str(spec), cause=error.message, log=os.fspath(log)))
+            raise
+        observe(Finished(work="build", subject=str(spec), seconds=monotonic() - begun))
+        return artifact
+
+
+def here(single: Single, found: lookup.Found) -> BuildSpec:
+    """The same build on this machine: its key differs if something does that counts."""
+    spec = found.spec
+    machine = platform(single.store, single.python or found.python or sys.executable, single.layout)
+    taken = [part for part, _ in spec.platform.parts]
+    return replace(spec, platform=machine.taking(*taken))
+
+
+def _checked(single: Single, found: lookup.Found) -> BuildSpec:
+    """The spec, if what it says of this machine and of its source is true.
+
+    Its wheel would else stand in the store for what it is not.
+    """
+    spec = here(single, found)
+    if spec.key != found.spec.key:
+        raise UsageError(
+            f"{spec} of {found.where} is not for this machine as it is now",
+            details=changes(inputs(found.spec), inputs(spec)),
+            hint=_mending(found.spec),
+        )
+    source = single.store.root / "trees" / spec.tree
+    if source.is_dir():
+        system = read_build_system(str(spec), source)
+        if (system.backend, system.backend_path) != (
+            spec.build_system.backend,
+            spec.build_system.backend_path,
+        ):
+            raise UsageError(f"{found.where} names another build backend than the source does")
+    file_spec(single.store, spec)
+    return spec
+
+
+def _mending(spec: BuildSpec) -> str:
+    if spec.platform.layout == "host":
+        return "it was planned with --sandbox none: say so here, or plan anew"
+    executable = spec.platform.interpreter.executable
+    return f"plan anew with `builder bootstrap`; if only Python differs: --python {executable}"
+
+
+def _lacking(spec: BuildSpec, store: Store, seen: set[Key]) -> Iterator[BuildSpec]:
+    """What `spec` is built with and the store lacks, each after what it is itself built with."""
+    for item in spec.environment:
+        if item.key in seen or realised(store, item.key) is not None:
+            continue
+        seen.add(item.key)
+        found = filed_spec(store, item.key)
+        if found is None:
+            raise StoreError(
+                f"{spec} is built with {item}, and the store has neither its wheel nor its spec",
+                hint="run `builder bootstrap` with this store",
+            )
+        yield from _lacking(found, store, seen)
+        yield found
+
+
+def _placed(store: Store, artifact: Artifact, folder: Path | None) -> Path:
+    """Where the wheel is now."""
+    if folder is None:
+        return store.path(artifact.file)
+    target = folder / artifact.filename
+    with explaining(target):
+        folder.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        clone(store.path(artifact.file), target)
+    return target

@@ -1,0 +1,136 @@
+"""Direct references: a URL, an sdist file, a folder."""
+
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+from sdist_maker import write_sdist
+
+from wheeltree.errors import SourceError
+from wheeltree.model.digest import digest_file
+from wheeltree.model.source import Candidate
+from wheeltree.sources.folder import folder_digest
+from wheeltree.sources.locate import locate, name_of_folder, name_of_sdist
+from wheeltree.transport import Transport
+
+PROJECT = b'[project]\nname = "Demo"\nversion = "1.0"\n'
+INFO = b"Metadata-Version: 2.1\nName: demo\nVersion: 1.5\n"
+
+
+def located(folder: Path, requirement: str, *, offline: bool = True) -> Candidate:
+    return locate(Transport(offline=offline), Requirement(requirement), folder / "fetched")
+
+
+def test_an_sdist_by_url_is_known_by_its_file_name(tmp_path: Path) -> None:
+    path = write_sdist(tmp_path, "demo-1.0", {"setup.py": b""})
+    found = located(tmp_path, f"Demo @ {path.as_uri()}")
+    assert (found.name, found.version, found.kind) == ("demo", Version("1.0"), "sdist")
+    assert (found.url, found.filename) == (path.as_uri(), "demo-1.0.tar.gz")
+    assert found.digest == digest_file(path)
+
+
+def test_a_url_with_hash_is_not_fetched(tmp_path: Path) -> None:
+    digest = "AB" * 32
+    found = located(
+        tmp_path, f"demo @ https://me:pw@files.example/demo-2.0.tar.gz#sha256={digest}&egg=x"
+    )
+    assert found.url == "https://files.example/demo-2.0.tar.gz"
+    assert found.digest == digest.lower()
+
+
+@pytest.mark.parametrize(
+    ("files", "version"),
+    [
+        (
+            {"PKG-INFO": INFO, "pyproject.toml": b"[project]\nname='demo'\ndynamic=['version']"},
+            "1.5",
+        ),
+        ({"pyproject.toml": PROJECT}, "1.0"),
+        ({"setup.cfg": b"[metadata]\nname = demo\nversion = 3.0\n"}, "3.0"),
+        (
+            {
+                "pyproject.toml": b"[build-system]\nrequires=[]\n",
+                "setup.cfg": b"[metadata]\nversion = 3.0\n",
+            },
+            "3.0",
+        ),
+    ],
+)
+def test_an_archive_with_another_name_is_known_by_its_content(
+    tmp_path: Path, files: dict[str, bytes], version: str
+) -> None:
+    path = write_sdist(tmp_path, "refs-tags-v1", files).rename(tmp_path / "v1.tar.gz")
+    found = located(tmp_path, f"demo @ {path.as_uri()}")
+    assert (found.name, str(found.version)) == ("demo", version)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"setup.py": b"setup(version=compute())"},
+        {"pyproject.toml": b"[project]\nname='demo'\ndynamic=['version']"},
+        {"setup.cfg": b"[metadata]\nname = demo\nversion = attr: demo.__version__\n"},
+        {"setup.cfg": b"no section\n"},
+    ],
+)
+def test_a_version_that_only_the_backend_knows_is_an_error_with_a_hint(
+    tmp_path: Path, files: dict[str, bytes]
+) -> None:
+    path = write_sdist(tmp_path, "main", files)
+    with pytest.raises(SourceError, match="known only to its build backend") as caught:
+        located(tmp_path, f"demo @ {path.as_uri()}")
+    assert "sdist" in caught.value.hint
+
+
+def test_a_folder_is_a_candidate_with_the_digest_of_its_sources(tmp_path: Path) -> None:
+    folder = tmp_path / "my project"
+    folder.mkdir()
+    (folder / "pyproject.toml").write_bytes(PROJECT)
+    found = located(tmp_path, f"demo @ {folder.as_uri()}")
+    assert found.kind == "folder"
+    assert found.digest == folder_digest(folder)
+    assert found.filename == "my project"
+
+
+@pytest.mark.parametrize(
+    ("requirement", "cause"),
+    [
+        ("demo @ git+https://x.example/demo.git", "version control"),
+        ("demo @ https://x.example/demo-1.0-py3-none-any.whl", "is a wheel"),
+        ("demo @ https://x.example/demo-1.0.zip#subdirectory=a", "subdirectory"),
+        ("demo @ https://x.example/demo-1.0.tar.gz#sha256=123", "64 hexadecimal"),
+        (f"demo @ https://x.example/other-1.0.tar.gz#sha256={'0' * 64}", "another project"),
+        ("demo @ https://x.example/demo-1.0.tar.gz", "--offline"),
+        ("demo @ ftp://x.example/demo-1.0.tar.gz", "cannot fetch from 'ftp'"),
+    ],
+)
+def test_what_cannot_be_built_is_an_error(tmp_path: Path, requirement: str, cause: str) -> None:
+    with pytest.raises(SourceError, match=cause):
+        located(tmp_path, requirement)
+
+
+def test_a_file_name_cannot_reach_out(tmp_path: Path) -> None:
+    digest = "0" * 64
+    with pytest.raises(SourceError):
+        located(tmp_path, f"demo @ https://x.example/..%2f..%2fdemo-1.0.tar.gz#sha256={digest}")
+
+
+def test_the_name_of_a_folder_is_read_from_it(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_bytes(PROJECT)
+    assert name_of_folder(tmp_path) == "demo"
+
+
+def test_a_folder_without_a_name_is_an_error_with_a_hint(tmp_path: Path) -> None:
+    (tmp_path / "setup.py").touch()
+    with pytest.raises(SourceError, match="name is not written") as caught:
+        name_of_folder(tmp_path)
+    assert "NAME @ file://" in caught.value.hint
+
+
+def test_the_name_of_an_sdist_is_in_its_file_name_or_in_it(tmp_path: Path) -> None:
+    assert name_of_sdist(Path("/nowhere/zope.interface-5.0.tar.gz")) == "zope-interface"
+    path = write_sdist(tmp_path, "main", {"PKG-INFO": INFO})
+    assert name_of_sdist(path) == "demo"
+    with pytest.raises(SourceError, match="neither its file name"):
+        name_of_sdist(write_sdist(tmp_path, "other", {"x": b""}))

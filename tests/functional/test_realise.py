@@ -181,7 +181,10 @@ def test_a_failing_build_says_what_failed_and_what_to_do(shop: Workshop) -> None
     [
         ("import os; os._exit(0)", "left no 'output.json'"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed by signal 9"),
-        ("import urllib.request as u; u.urlopen('http://example.invalid')", "builds have no network"),
+        (
+            "import urllib.request as u; u.urlopen('http://example.invalid')",
+            "builds have no network",
+        ),
         ("found['../../escape.py'] = b''", "path that wheels may not have"),
         ("found['other-1.0.dist-info/METADATA'] = b''", "2 .dist-info folders"),
         ("open('/env/x', 'w')", "Read-only file system"),
@@ -225,7 +228,9 @@ def test_what_a_build_sees_is_constant(shop: Workshop) -> None:
 
 def test_programs_of_the_environment_run(shop: Workshop) -> None:
     tool = shop.project(
-        demo("found['demo-1.0.dist-info/entry_points.txt'] = b'[console_scripts]\\nsay=demo:missing'")
+        demo(
+            "found['demo-1.0.dist-info/entry_points.txt'] = b'[console_scripts]\\nsay=demo:missing'"
+        )
     )
     shop.realise(tool)
     use = "import subprocess\nfound['x'] = subprocess.run(['say'], capture_output=True).stderr"
@@ -245,6 +250,13 @@ def test_modules_of_the_environment_come_with_bytecode(shop: Workshop) -> None:
     spec = shop.project(demo(see), as_input(tool))
     shop.realise(spec)
     assert read(shop, spec, "x") == (0b01).to_bytes(4, "little")  # hashed and unchecked
+
+
+def test_the_content_of_a_sample_build_is_pinned(shop: Workshop) -> None:
+    """Another digest rebuilds everything: if it is meant, raise OUTPUT_SCHEMA."""
+    assert shop.realise(shop.project(demo())).content == (
+        "68218e817c771beec227b120409c451f77330567f58d9febc31eea54fe32b746"
+    )
 
 
 def test_a_missing_input_is_named(shop: Workshop) -> None:
@@ -268,5 +280,3 @@ def test_a_wheel_that_is_gone_is_built_again(shop: Workshop) -> None:
     assert find(shop.store, spec) is None
     assert shop.realise(spec).content == first.content
     assert find(shop.store, spec) is not None
-
-

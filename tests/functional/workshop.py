@@ -27,7 +27,7 @@ CACHE = Path(__file__).parents[2] / ".cache"
 EPOCH = 1_600_000_000
 
 # A backend without requirements: what it does is in the source tree, as `actions.py`.
-BACKEND = '''
+BACKEND = """
 import base64, hashlib, os, zipfile
 import actions
 
@@ -46,7 +46,7 @@ def build_wheel(folder, settings=None, metadata_directory=None):
             wheel.writestr(path, content)
         wheel.writestr(info + "/RECORD", record + info + "/RECORD,,\\n")
     return name
-'''
+"""
 
 
 class Workshop:
@@ -95,7 +95,11 @@ class Workshop:
         return self._spec(project, version, tree, _build_system(folder), environment)
 
     def project(
-        self, files: Mapping[str, str], *environment: Input, native: bool = False, version: str = "1.0"
+        self,
+        files: Mapping[str, str],
+        *environment: Input,
+        native: bool = False,
+        version: str = "1.0",
     ) -> BuildSpec:
         """The spec of a project `demo` with these files."""
         tree = Digest(key_of("test-tree", dict(files)))

@@ -4,7 +4,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -30,10 +30,14 @@ OWN = {
     f"{INFO}/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\n",
 }
 
-names = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\\"), min_size=1)
+names = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\\"), min_size=1
+)
 safe = names.filter(lambda name: name not in {".", ".."} and len(name.encode()) < 200)
 trees = st.dictionaries(safe.map(lambda name: f"pkg/{name}"), st.binary(max_size=200), max_size=6)
-hostile = st.lists(st.sampled_from(["..", ".", "", "a", "b\\c", "d\x00", "\x1b[m", "e\n"]), min_size=1)
+hostile = st.lists(
+    st.sampled_from(["..", ".", "", "a", "b\\c", "d\x00", "\x1b[m", "e\n"]), min_size=1
+)
 
 
 def write(path: Path, files: dict[str, bytes], date: int) -> Path:
@@ -58,6 +62,7 @@ def read(path: Path) -> Wheel:
     )
 
 
+@settings(deadline=None, max_examples=60)
 @given(files=trees, order=st.randoms(), date=st.integers(0, 100))
 def test_order_and_date_do_not_matter(files: dict[str, bytes], order: object, date: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -67,11 +72,14 @@ def test_order_and_date_do_not_matter(files: dict[str, bytes], order: object, da
         first = read(write(top / "1", {**files, **OWN}, 0))
         second = read(write(top / "2", dict(shuffled), date))
         assert content_digest(first) == content_digest(second)
-        packed = [repack(wheel, _made(top / f"{n}.d"), epoch=0) for n, wheel in ((1, first), (2, second))]
+        packed = [
+            repack(wheel, _made(top / f"{n}.d"), epoch=0) for n, wheel in ((1, first), (2, second))
+        ]
         assert digest_file(packed[0]) == digest_file(packed[1])
         assert content_digest(read(packed[0])) == content_digest(first)
 
 
+@settings(deadline=None, max_examples=60)
 @given(parts=hostile)
 def test_a_path_is_safe_or_refused(parts: list[str]) -> None:
     path = "/".join(parts)
@@ -86,6 +94,7 @@ def test_a_path_is_safe_or_refused(parts: list[str]) -> None:
             assert str(inside) == f"/top/{member.path}"
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=300), st.integers(0, 400))
 def test_damage_is_an_error_of_ours_or_no_damage(noise: bytes, at: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -50,6 +50,8 @@ def test_a_wheel_of_something_else_is_refused_by_its_name(
 @pytest.mark.parametrize(
     "path",
     [
+        "",
+        "/",
         "../escape.py",
         "/etc/passwd",
         "demo/../../x",

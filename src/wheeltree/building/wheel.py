@@ -165,8 +165,9 @@ def _checked_items(archive: zipfile.ZipFile, *, subject: str) -> Mapping[str, zi
         raise BuildError(f"{subject} has too many or too large members")
     items: dict[str, zipfile.ZipInfo] = {}
     for item in entries:
-        _check_path(item.filename.removesuffix("/"), folder=item.is_dir(), subject=subject)
-        if item.is_dir():
+        is_folder = item.filename.endswith("/")  # item.is_dir() stumbles over an empty name
+        _check_path(item.filename.removesuffix("/"), is_folder=is_folder, subject=subject)
+        if is_folder:
             continue
         if item.filename in items:
             raise BuildError(f"{subject} has {item.filename!r} twice")
@@ -177,11 +178,11 @@ def _checked_items(archive: zipfile.ZipFile, *, subject: str) -> Mapping[str, zi
     return items
 
 
-def _check_path(path: str, *, folder: bool, subject: str) -> None:
+def _check_path(path: str, *, is_folder: bool, subject: str) -> None:
     parts = path.split("/")
     strange = _CONTROL.search(path) or any(part in {"", ".", ".."} for part in parts)
     long = len(path.encode()) > _PATH or any(len(part.encode()) > _NAME for part in parts)
-    astray = parts[0].endswith(".data") and not folder and not _in_scheme(parts)
+    astray = parts[0].endswith(".data") and not is_folder and not _in_scheme(parts)
     if strange or long or astray:
         raise BuildError(f"{subject}: member {path!r:.200} has a path that wheels may not have")
 

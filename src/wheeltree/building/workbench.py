@@ -51,7 +51,8 @@ def laid_out(
     """
     mounts = sandbox.layout == "closed"
     interpreter = spec.platform.interpreter
-    with store.scratch(f"{spec.name}-{spec.version}") as scratch:
+    scratch_of = store.scratch if spec.native else store.scratch_in_memory
+    with scratch_of(f"{spec.name}-{spec.version}") as scratch:
         source, output, compilers, own = (scratch / name for name in ("src", "out", "bin", "own"))
         shutil.copytree(_tree(spec, store), source, symlinks=True)
         for folder in (output, compilers, own):

@@ -68,9 +68,7 @@ def main() -> None:
 def status(arguments: list[str]) -> int:
     """Run `builder` with `arguments`; its exit status."""
     try:
-        builder.main(arguments, prog_name="builder", standalone_mode=False)
-    except click.exceptions.Exit as end:
-        return end.exit_code
+        ended = builder.main(arguments, prog_name="builder", standalone_mode=False)
     except click.ClickException as error:
         return _tell(UsageError(error.format_message(), hint=_hint(error)))
     except Shown as error:
@@ -81,7 +79,7 @@ def status(arguments: list[str]) -> int:
         return _tell(
             Interrupted("stopped", hint="what was built is kept; the same command goes on from it")
         )
-    return 0
+    return ended if isinstance(ended, int) else 0
 
 
 def _hint(error: click.ClickException) -> str:

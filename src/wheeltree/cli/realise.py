@@ -1,6 +1,5 @@
 """`builder realise`: one wheel by itself."""
 
-import os
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,14 +8,14 @@ import click
 
 from wheeltree.cli import options
 from wheeltree.cli.launch import follow
-from wheeltree.session.single import Single, realise_single
-from wheeltree.session.specs import spec_text
+from wheeltree.cli.single import single, which
+from wheeltree.session.single import realise_single, spec_text
 
 
 @click.command(name="realise", no_args_is_help=True)
-@options.spec
-@options.places
-@options.spec_python
+@which
+@options.wheelhouse
+@options.store
 @options.sandbox
 @options.option(
     "--wheel-dir",
@@ -39,8 +38,7 @@ def command(
     SPEC is a file that --print-spec wrote, a spec key, or NAME or NAME==VERSION of the wheelhouse's
     plan. It is the same build as in a run: same key, same sandbox, same store.
     """
-    single = options.single(given)
     if print_spec:
-        click.echo(spec_text(single), nl=False)
+        click.echo(spec_text(single(given)), nl=False)
     else:
-        follow(partial(realise_single, single, wheel_dir), json=json)
+        follow(partial(realise_single, single(given), wheel_dir), json=json)

@@ -70,6 +70,7 @@ class Answers:
         self._offline = offline
         self._run = run
         self._interpreter = interpreter
+        self._forgotten: set[Key] = set()
 
     # Reading.
 
@@ -115,7 +116,7 @@ class Answers:
     def _prepare(self, question: Prepare) -> SourceTree:
         candidate = question.candidate
         archive = self._archive(candidate)
-        key = key_of("prepare", _PREPARATION, candidate, archive.name, question.preparation)
+        key = preparation_key(question, archive.name)
         known = self._store.record("prepared", key, SourceTree)
         if known is not None:
             self._store.folder("trees", known.digest, lambda into: self._unpack(question, into))
@@ -195,6 +196,7 @@ class Answers:
     def forget(self, spec: BuildSpec) -> None:
         """Act as if the wheel had never been built."""
         forget(self._store, spec.key)
+        self._forgotten.add(spec.key)
 
     def realise(self, spec: BuildSpec, cores: int) -> Artifact:
         """Build the wheel."""
@@ -215,6 +217,8 @@ class Answers:
         before = self._before.get(str(spec))
         if before is None:
             return "not built before"
+        if spec.key in self._forgotten:
+            return "asked for with --rebuild"
         return "; ".join(changes(before, inputs(spec))) or "no longer in the store"
 
     def log(self, subject: BuildSpec | Inquiry) -> str:
@@ -225,6 +229,11 @@ class Answers:
     def stop(self) -> None:
         """End every sandbox that runs."""
         self._sandbox.stop()
+
+
+def preparation_key(question: Prepare, archive: str) -> Key:
+    """Where the prepared source is on record (`prepared`); `archive` is the digest of an sdist."""
+    return key_of("prepare", _PREPARATION, question.candidate, archive, question.preparation)
 
 
 def _move(tree: Path, into: Path) -> None:

@@ -56,7 +56,8 @@ class Builds:
         self._add(spec, spec)
         if spec.name in self._effort.rebuild:
             self._services.forget(spec)
-        self._reuse(spec)
+        if self.schedule.state(spec.key) is not State.BLOCKED:
+            self._reuse(spec)
 
     def ask(self, inquiry: Inquiry) -> None:
         """Have this question answered, once its environment is built."""
@@ -95,16 +96,15 @@ class Builds:
 
     def start_ready(self) -> None:
         """Start as much as may run; nothing after a failure, unless the run keeps going."""
-        while self._may_start:
-            for task in self.schedule.ready():
+        while self._may_start and (ready := self.schedule.ready()):
+            for task in ready:
                 if self._may_start:
                     self._start(task, self._known[task.key])
 
     @property
     def _may_start(self) -> bool:
-        if self.failures and not self._effort.keep_going:
-            return False
-        return bool(self.schedule.ready()) and self.schedule.running < self._effort.builds
+        stopped = self.failures and not self._effort.keep_going
+        return not stopped and self.schedule.running < self._effort.builds
 
     def _start(self, task: Task, work: Work) -> None:
         """Start a task, unless a tool that was rebuilt came out the same: then its result stands."""

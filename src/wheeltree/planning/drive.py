@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 from wheeltree.errors import WheeltreeError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
-from wheeltree.model.event import Blocked, Failed, Finished, Observer, Progress, Started
+from wheeltree.model.event import Blocked, Failed, Finished, Notice, Observer, Progress, Started
 from wheeltree.model.plan import Plan
 from wheeltree.model.source import Candidate
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
@@ -22,6 +22,7 @@ from wheeltree.planning.goals import Goal, Goals
 from wheeltree.planning.planner import Node, Planner
 from wheeltree.planning.request import Request, WantedSet
 from wheeltree.planning.services import Effort, Services
+from wheeltree.resolution.problem import Solution
 from wheeltree.scheduling.runner import Broken, Crashed, Done, Runner
 
 _FETCHES = 16
@@ -169,18 +170,26 @@ class _Drive:
 
     def _check(self) -> Iterator[Goal]:
         """Conflicts that follow from declarations are found before anything is built."""
+        checked: set[Candidate] = set()
         for wanted in self._request.sets:
-            yield partial(self._check_install, wanted)
-        for candidate in tuple(self._explorer.seen):
-            yield partial(self._check_environment, candidate)
+            yield partial(self._check_install, wanted, checked)
 
-    def _check_install(self, wanted: WantedSet) -> tuple[Goal, ...]:
-        self._planner.install_by_declaration(wanted)
-        return ()
+    def _check_install(self, wanted: WantedSet, checked: set[Candidate]) -> list[Goal]:
+        return self._check_each(self._planner.install_by_declaration(wanted), checked)
 
-    def _check_environment(self, candidate: Candidate) -> tuple[Goal, ...]:
-        self._planner.environment_by_declaration(candidate)
-        return ()
+    def _check_environment(self, candidate: Candidate, checked: set[Candidate]) -> list[Goal]:
+        return self._check_each(self._planner.environment_by_declaration(candidate), checked)
+
+    def _check_each(self, solution: Solution, checked: set[Candidate]) -> list[Goal]:
+        """The environments of what is certain to be used.
+
+        Where a backend may add requirements, other versions may be chosen in the end.
+        """
+        if not self._planner.is_declared(solution):
+            return []
+        new = [pin for pin in solution.pins if pin not in checked and pin.kind != "seed"]
+        checked.update(new)
+        return [partial(self._check_environment, pin, checked) for pin in new]
 
     def _conclude(self) -> Iterator[Goal]:
         for wanted in self._request.sets:
@@ -188,6 +197,8 @@ class _Drive:
 
     def _solve(self, wanted: WantedSet) -> list[Goal]:
         solution = self._planner.install(wanted)
+        for text in solution.notices:
+            self._observe(Notice(text=text))
         return [partial(self._settle, node) for node in targets(self._planner, solution)]
 
     def _settle(self, node: Node) -> tuple[Goal, ...]:

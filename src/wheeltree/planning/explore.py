@@ -32,16 +32,12 @@ class Scope:
 
 
 class Explorer:
-    """Goals that discover a set of sources.
-
-    `seen` are the candidates met so far: planning checks their build environments for conflicts
-    before anything is built.
-    """
+    """Goals that discover a set of sources."""
 
     def __init__(self, planner: Planner) -> None:
-        self.seen: dict[Candidate, None] = {}
         self._planner = planner
         self._interpreter = planner.request.platform.interpreter
+        self._seen: set[Candidate] = set()
         self._followed: set[tuple[Candidate, frozenset[NormalizedName]]] = set()
         self._untold: dict[str, list[tuple[Candidate, frozenset[NormalizedName], Scope]]] = {}
 
@@ -111,8 +107,8 @@ class Explorer:
         self, candidate: Candidate, extras: frozenset[NormalizedName], scope: Scope
     ) -> Iterator[Goal]:
         tree = self._planner.tree(candidate)
-        if candidate not in self.seen:
-            self.seen[candidate] = None
+        if candidate not in self._seen:
+            self._seen.add(candidate)
             yield from self.build(tree.build_system.requires, f"{candidate} [build-system]")
         if (candidate, extras) in self._followed:
             return

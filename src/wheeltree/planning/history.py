@@ -28,7 +28,7 @@ class Begun:
     reason to keep a wheel."""
     reason: str
     """Why it was not reused; "" where only its backend was asked."""
-    at: int
+    at: float
     """Seconds since 1970."""
 
     @property
@@ -102,7 +102,7 @@ def begin(store: Store, spec: BuildSpec, reason: str) -> None:
         version=spec.version,
         spec=(spec.key[:_HALF], spec.key[_HALF:]),
         reason=reason,
-        at=int(time.time()),
+        at=time.time(),
     )
     with store.lock(f"history/{spec.name}"):
         known = history(store, spec.name)

@@ -172,6 +172,12 @@ class Planner:
             raise found
         return found
 
+    def is_declared(self, solution: Solution) -> bool:
+        """Whether no backend can add a requirement to a solution."""
+        return all(
+            pin.kind == "seed" or self.tree(pin).metadata is not None for pin in solution.pins
+        )
+
     # What one wheel is built from.
 
     def metadata(self, node: Node) -> Metadata:

@@ -103,8 +103,8 @@ def _of_project(wanted: Pin, store: Store, plan: Path) -> Found:
     if not plan.is_file():
         return _last(wanted, begun, store, plan)
     planned = of_name(load(plan), wanted)
-    since = plan.stat().st_mtime
-    later = [each for each in begun if each.at > since]
+    since, known = plan.stat().st_mtime, {each.key for each in planned}
+    later = [each for each in begun if each.at > since and each.key not in known]
     if later or not planned:
         return _last(wanted, later or begun, store, plan)
     return _filed(store, _only(planned, plan).key, str(plan))

@@ -96,7 +96,7 @@ class Run:
             return drive(request, services, effort, self.observe)
         except Incomplete as incomplete:
             self.observe(self._failed(incomplete))
-            raise _told(incomplete) from incomplete
+            raise _told(incomplete, keep_going=effort.keep_going) from incomplete
 
     def _check(self, outcome: Outcome) -> None:
         if self.locked is None:
@@ -154,9 +154,9 @@ class Run:
         )
 
 
-def _told(incomplete: Incomplete) -> WheeltreeError:
-    """One failure is told in full; of several, the summary has the table."""
-    if len(incomplete.failures) == 1:
+def _told(incomplete: Incomplete, *, keep_going: bool) -> WheeltreeError:
+    """The failure that ended the run, in full; of a run that went on, the summary has the table."""
+    if not keep_going:
         return incomplete.failures[0][1]
     return SomeBuildsFailed(
         incomplete.message,

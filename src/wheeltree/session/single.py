@@ -10,6 +10,7 @@ from time import monotonic
 from wheeltree.building.realise import find, realise
 from wheeltree.building.shelf import realised
 from wheeltree.errors import StoreError, UsageError, WheeltreeError
+from wheeltree.model import codec
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
 from wheeltree.model.event import Failed, Finished, Notice, Observer, Reused, Started, Summary
@@ -70,7 +71,9 @@ def realise_single(single: Single, wheel_folder: Path | None, observe: Observer)
     begun = monotonic()
     store = single.store
     with store.in_use():
-        spec = _checked(single, single.find())
+        found = single.find()
+        observe(Notice(text=f"{found.spec}, from {found.where}"))
+        spec = _checked(single, found)
         bench = Bench(store=store, sandbox=choose(single.sandbox), logs=single.logs)
         built, reused = bench.complete(spec, observe)
         artifact = find(store, spec)
@@ -86,6 +89,11 @@ def realise_single(single: Single, wheel_folder: Path | None, observe: Observer)
         seconds=monotonic() - begun,
         seconds_saved=sum(each.seconds for each in reused),
     )
+
+
+def spec_text(single: Single) -> bytes:
+    """The spec that is meant, as a file from which it can be realised elsewhere."""
+    return codec.pretty(single.find().spec)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +166,10 @@ def _checked(single: Single, found: lookup.Found) -> BuildSpec:
             spec.build_system.backend,
             spec.build_system.backend_path,
         ):
-            raise UsageError(f"{found.where} names another build backend than the source does")
+            raise UsageError(
+                f"{found.where} names another build backend than the source of {spec} does",
+                hint="make it anew: builder realise NAME --print-spec",
+            )
     file_spec(single.store, spec)
     return spec
 

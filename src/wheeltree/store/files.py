@@ -92,10 +92,15 @@ def sync_file_system(path: Path) -> None:
 
 def write_all(descriptor: int, content: bytes) -> None:
     """Writes `content` and waits until it is on the disk."""
+    write_soon(descriptor, content)
+    os.fsync(descriptor)
+
+
+def write_soon(descriptor: int, content: bytes) -> None:
+    """Writes `content`, which a power cut in the next seconds may tear."""
     rest = memoryview(content)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
-    os.fsync(descriptor)
 
 
 def clone(source: Path, target: Path) -> None:

@@ -20,12 +20,13 @@ from wheeltree.store.files import (
     make_folder,
     remove_tree,
     renew,
-    sync_file_system,
-    sync_folder,
     write_all,
+    write_soon,
 )
-from wheeltree.store.locks import exclusive, shared
+from wheeltree.store.locks import Busy, exclusive, exclusive_now, shared
+from wheeltree.store.memory import memory_folder
 from wheeltree.store.scratch import admit, appear, claim, settle, sweep, temporary
+from wheeltree.store.settling import Settling
 
 T = TypeVar("T")
 Kind = Literal["trees", "wheels", "envs"]
@@ -56,6 +57,7 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
         self.work = self.root / "work"
+        self._settling = Settling(self.root / "unsettled")
         self._top = os.fspath(self.root)
 
     def add(self, file: Path) -> Digest:
@@ -178,7 +180,7 @@ class Store:
         path = Path(self._record(kind, key))
         framed = frame.closed(encode(value), kind, key)
         with explaining(path), self._temporary() as (descriptor, temp):
-            write_all(descriptor, framed)
+            write_soon(descriptor, framed)
             with self.lock(f"ac/{kind}/{key[:2]}"):
                 standing = self.record(kind, key, shape)
                 if standing is not None:
@@ -194,7 +196,7 @@ class Store:
         del shape  # for the reader and the type checker: `value` must have it
         path = Path(self._record(kind, key))
         with explaining(path), self._temporary() as (descriptor, temp):
-            write_all(descriptor, frame.closed(encode(value), kind, key))
+            write_soon(descriptor, frame.closed(encode(value), kind, key))
             appear(descriptor, temp, path)
 
     def drop_record(self, kind: str, key: str) -> None:
@@ -244,17 +246,36 @@ class Store:
                     raise explained(error, path) from error
                 raise
             with explaining(path):
-                sync_file_system(made)
                 make_folder(path.parent)
+                self._settling.mark()
                 made.rename(path)
-                sync_folder(path.parent)
 
     @contextmanager
     def scratch(self, label: str) -> Iterator[Path]:
-        """A new private folder while the block runs, removed after it; `label` is for people."""
+        """A new private folder while the block runs, removed after it; `label` is for people.
+
+        It is on the file system of the store, so that what is made in it can be moved there.
+        """
         with explaining(self.work):
             make_folder(self.work)
-            descriptor, path = claim(self.work, label)
+        with self._claimed(self.work, label) as path:
+            yield path
+
+    @contextmanager
+    def scratch_in_memory(self, label: str) -> Iterator[Path]:
+        """The same in memory if there is room, for many small files that nobody keeps."""
+        folder = memory_folder(self._memory)
+        if folder is None:
+            with self.scratch(label) as path:
+                yield path
+        else:
+            with self._claimed(folder, label) as path:
+                yield path
+
+    @contextmanager
+    def _claimed(self, folder: Path, label: str) -> Iterator[Path]:
+        with explaining(folder):
+            descriptor, path = claim(folder, label)
         try:
             yield path
         finally:
@@ -263,10 +284,16 @@ class Store:
                 remove_tree(path)
             os.close(descriptor)
 
+    @property
+    def _memory(self) -> str:
+        """Name of the store's folder in memory."""
+        return digest_bytes(self._top.encode(errors="surrogateescape"))[:12]
+
     def sweep(self) -> tuple[Path, ...]:
         """Removes the scratch of processes that are dead; what of it could not be removed."""
+        folder = memory_folder(self._memory)
         with explaining(self.work):
-            return sweep(self.work)
+            return (*sweep(self.work), *(sweep(folder) if folder else ()))
 
     @contextmanager
     def lock(self, key: str) -> Iterator[None]:
@@ -279,9 +306,28 @@ class Store:
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
-        """Keeps `upkeep.gc` of any process away while the block runs; a run is one such block."""
+        """Keeps `upkeep.gc` of any process away while the block runs; a run is one such block.
+
+        Cached folders that a power cut may have torn are removed first, and the block's own are on
+        the disk when it ends.
+        """
+        self._distrust()
         with shared(self.lock_file("in-use")):
             yield
+            with explaining(self.root):
+                self._settling.settle()
+
+    def _distrust(self) -> None:
+        """Removes the cached folders of a boot that ended before they were on the disk."""
+        with explaining(self.root), suppress(Busy):
+            markers = self._settling.unsettled()
+            if markers:
+                with exclusive_now(self.lock_file("in-use")):
+                    for kind in ("trees", "wheels", "envs"):
+                        if (self.root / kind).is_dir():
+                            remove_tree(self.root / kind)
+                    for marker in markers:
+                        marker.unlink(missing_ok=True)
 
     def lock_file(self, name: str) -> Path:
         """Where the lock `name` is, in a folder that exists."""

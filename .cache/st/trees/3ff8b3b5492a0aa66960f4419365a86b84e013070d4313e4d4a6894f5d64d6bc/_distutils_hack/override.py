@@ -1,1 +1,0 @@
-__import__('_distutils_hack').do_override()

@@ -1,3 +1,0 @@
-import logging
-
-log = logging.getLogger()

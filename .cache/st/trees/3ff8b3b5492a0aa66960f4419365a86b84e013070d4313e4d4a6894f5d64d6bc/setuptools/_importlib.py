@@ -1,4 +1,0 @@
-from importlib import (
-    metadata,  # noqa: F401
-    resources,  # noqa: F401
-)

@@ -1,3 +1,0 @@
-"""For tests"""
-
-__version__ = '0.1'

@@ -1,3 +1,0 @@
-"""Sample module with invalid __version__ string"""
-
-__version__ = "not starting with a number"

@@ -1,3 +1,0 @@
-"""Example module"""
-
-__version__ = '0.1'

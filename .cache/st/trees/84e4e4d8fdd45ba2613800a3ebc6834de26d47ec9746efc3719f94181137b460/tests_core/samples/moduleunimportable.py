@@ -1,8 +1,0 @@
-
-"""
-A sample unimportable module
-"""
-
-raise ImportError()
-
-__version__ = "0.1"

@@ -1,1 +1,0 @@
-"""PEP 517 build backend for optionally pre-building Cython."""

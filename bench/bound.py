@@ -1,0 +1,141 @@
+"""The lower bound: how fast a tool could be that does nothing but run the backends.
+
+bound = max(work of all backends / cores, longest chain of backend work, questions included)
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bench.trace import Hook, read
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bound:
+    """The lower bound of one plan on one machine; times in seconds."""
+
+    work: float
+    """Core-seconds of all hooks."""
+    cores: int
+    chain: float
+    """Wall time of the longest chain of questions and builds that wait for one another."""
+    path: tuple[str, ...]
+    """That chain, first first."""
+    hooks: int
+    other: float
+    """What ran in the sandbox and is not a backend's work."""
+
+    @property
+    def seconds(self) -> float:
+        """The bound."""
+        return max(self.work / self.cores, self.chain)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Package:
+    """What the chain needs to know of one wheel."""
+
+    asking: float
+    building: float
+    static: frozenset[str]
+    """What must be built before the backend can be asked."""
+    environment: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _End:
+    """When something ends if every core is free for it, and what it waited for."""
+
+    at: float
+    path: tuple[str, ...]
+
+
+def bound(trace: Path, plan: Path, cores: int) -> Bound:
+    """The bound from a traced run and the plan that it wrote."""
+    hooks = read(trace)
+    backends = [hook for hook in hooks if hook.backend]
+    longest = _longest(_packages(json.loads(plan.read_bytes()), backends))
+    return Bound(
+        work=sum(hook.work for hook in backends),
+        cores=cores,
+        chain=longest.at,
+        path=longest.path,
+        hooks=len(backends),
+        other=sum(hook.seconds for hook in hooks if not hook.backend),
+    )
+
+
+def _packages(plan: dict[str, Any], hooks: Iterable[Hook]) -> dict[str, _Package]:
+    asking, building = _by_package(hooks, question=True), _by_package(hooks, question=False)
+    environments = {_spec(each): frozenset(_pins(plan, each)) for each in plan["packages"]}
+    return {
+        name: _Package(
+            asking=asking.get(name.replace("==", "-"), 0.0),
+            building=building.get(name.replace("==", "-"), 0.0),
+            static=_static(plan, name, environment),
+            environment=environment,
+        )
+        for name, environment in environments.items()
+    }
+
+
+def _by_package(hooks: Iterable[Hook], *, question: bool) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for hook in hooks:
+        if hook.question is question:
+            found[hook.package] = found.get(hook.package, 0.0) + hook.seconds
+    return found
+
+
+def _spec(package: dict[str, Any]) -> str:
+    source = package["source"]
+    return f"{source['name']}=={source['version']}"
+
+
+def _pins(plan: dict[str, Any], package: dict[str, Any]) -> list[str]:
+    return list(package["environment"])
+
+
+def _static(plan: dict[str, Any], name: str, environment: frozenset[str]) -> frozenset[str]:
+    """The part of an environment that follows from pyproject.toml alone."""
+    children: dict[str, set[str]] = {}
+    for edge in plan["edges"]:
+        if edge["kind"] == "install":
+            children.setdefault(edge["parent"], set()).add(edge["child"])
+    open_ = {
+        edge["child"]
+        for edge in plan["edges"]
+        if edge["parent"] == name and edge["kind"] == "build-system"
+    }
+    found: set[str] = set()
+    while open_:
+        pin = open_.pop()
+        found.add(pin)
+        open_ |= (children.get(pin, set()) & environment) - found
+    return frozenset(found)
+
+
+def _longest(packages: dict[str, _Package]) -> _End:
+    """The end of whatever ends last, and how it came about."""
+
+    @cache
+    def built(name: str) -> _End:
+        package = packages.get(name)
+        if package is None:  # a seed
+            return _End(at=0.0, path=())
+        told = _then(_last(built(each) for each in package.static), package.asking, f"ask {name}")
+        ready = _last([told, *(built(each) for each in package.environment)])
+        return _then(ready, package.building, f"build {name}")
+
+    return _last(built(name) for name in packages)
+
+
+def _last(ends: Iterable[_End]) -> _End:
+    return max(ends, key=lambda end: end.at, default=_End(at=0.0, path=()))
+
+
+def _then(end: _End, seconds: float, what: str) -> _End:
+    return _End(at=end.at + seconds, path=(*end.path, f"{what} {seconds:.2f}"))

@@ -1,0 +1,32 @@
+"""What the commands about one build have in common."""
+
+from typing import Any
+
+import click
+
+from wheeltree.cli.options import default_store, option, together
+from wheeltree.session.invocation import Places
+from wheeltree.session.single import Single
+
+which = together(
+    click.argument("spec"),
+    option(
+        "--python",
+        default=None,
+        help="Interpreter that it is for.  [default: the one it was planned for; for a file, the "
+        "one that runs builder]",
+    ),
+)
+
+
+def single(given: dict[str, Any]) -> Single:
+    """The build that is meant, from the arguments of a command by name."""
+    return Single(
+        spec=given["spec"],
+        places=Places(
+            wheelhouse=given["wheelhouse"],
+            store=given["store"] or default_store(),
+        ),
+        python=given["python"],
+        sandbox=given["sandbox"],
+    )

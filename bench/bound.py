@@ -10,7 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bench.trace import Hook, read
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from bench.hooks import Hook, read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,15 +73,14 @@ def bound(trace: Path, plan: Path, cores: int) -> Bound:
 
 def _packages(plan: dict[str, Any], hooks: Iterable[Hook]) -> dict[str, _Package]:
     asking, building = _by_package(hooks, question=True), _by_package(hooks, question=False)
-    environments = {_spec(each): frozenset(_pins(plan, each)) for each in plan["packages"]}
     return {
-        name: _Package(
-            asking=asking.get(name.replace("==", "-"), 0.0),
-            building=building.get(name.replace("==", "-"), 0.0),
-            static=_static(plan, name, environment),
-            environment=environment,
+        _spec(each): _Package(
+            asking=asking.get(_spec(each), 0.0),
+            building=building.get(_spec(each), 0.0),
+            static=_static(plan, each),
+            environment=frozenset(each["environment"]),
         )
-        for name, environment in environments.items()
+        for each in plan["packages"]
     }
 
 
@@ -86,7 +88,7 @@ def _by_package(hooks: Iterable[Hook], *, question: bool) -> dict[str, float]:
     found: dict[str, float] = {}
     for hook in hooks:
         if hook.question is question:
-            found[hook.package] = found.get(hook.package, 0.0) + hook.seconds
+            found[hook.subject] = found.get(hook.subject, 0.0) + hook.seconds
     return found
 
 
@@ -95,26 +97,20 @@ def _spec(package: dict[str, Any]) -> str:
     return f"{source['name']}=={source['version']}"
 
 
-def _pins(plan: dict[str, Any], package: dict[str, Any]) -> list[str]:
-    return list(package["environment"])
-
-
-def _static(plan: dict[str, Any], name: str, environment: frozenset[str]) -> frozenset[str]:
-    """The part of an environment that follows from pyproject.toml alone."""
+def _static(plan: dict[str, Any], package: dict[str, Any]) -> frozenset[str]:
+    """The part of its environment that follows from pyproject.toml alone."""
+    environment = {pin.partition("==")[0]: pin for pin in package["environment"]}
     children: dict[str, set[str]] = {}
     for edge in plan["edges"]:
         if edge["kind"] == "install":
             children.setdefault(edge["parent"], set()).add(edge["child"])
-    open_ = {
-        edge["child"]
-        for edge in plan["edges"]
-        if edge["parent"] == name and edge["kind"] == "build-system"
-    }
+    names = {canonicalize_name(Requirement(text).name) for text in package["static_requires"]}
+    pending = {environment[name] for name in names if name in environment}
     found: set[str] = set()
-    while open_:
-        pin = open_.pop()
+    while pending:
+        pin = pending.pop()
         found.add(pin)
-        open_ |= (children.get(pin, set()) & environment) - found
+        pending |= (children.get(pin, set()) & set(environment.values())) - found
     return frozenset(found)
 
 

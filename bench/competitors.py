@@ -32,7 +32,7 @@ def installed(python: Python, work: Path) -> Competitors:
     folder = work / f"competitors-{python}"
     if not (folder / "made").is_file():
         subprocess.run([python.path, "-m", "venv", "--clear", folder], check=True)
-        pip = [folder / "bin/python", "-m", "pip", "--disable-pip-version-check", "--quiet"]
+        pip: list[str | Path] = [folder / "bin/python", "-m", "pip", "--quiet"]
         subprocess.run([*pip, "install", "--upgrade", "-r", _REQUIREMENTS], check=True)
         (folder / "made").touch()
     return Competitors(folder=folder, versions=_versions(folder))

@@ -6,13 +6,18 @@ all there is. Pages are a snapshot: every tool that is measured sees the same ve
 """
 
 import hashlib
+import re
 import sys
+from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from bench.snapshot import Page, Snapshot
+
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -35,36 +40,63 @@ class Handler(BaseHTTPRequestHandler):
             case _:
                 self.send_error(HTTPStatus.NOT_FOUND)
 
+    do_HEAD = do_GET  # noqa: N815  the base class' name
+
     def _page(self, page: Page | None) -> None:
         if page is None:
             self.send_error(HTTPStatus.NOT_FOUND)
             return
         tag = f'"{hashlib.sha256(page.body).hexdigest()}"'
         if self.headers["If-None-Match"] == tag:
-            self._send(b"", page.kind, status=HTTPStatus.NOT_MODIFIED, tag=tag)
+            self._send(b"", page.kind, status=HTTPStatus.NOT_MODIFIED, more={"ETag": tag})
         else:
-            self._send(page.body, page.kind, tag=tag)
+            self._send(page.body, page.kind, more={"ETag": tag})
 
     def _file(self, path: Path | None) -> None:
         if path is None:
             self.send_error(HTTPStatus.NOT_FOUND)
-        else:
-            self._send(path.read_bytes(), "application/octet-stream")
+            return
+        body, kind = path.read_bytes(), "application/octet-stream"
+        match _RANGE.fullmatch(self.headers["Range"] or ""):
+            case None:
+                self._send(body, kind)
+            case asked:
+                begin, end = _span(asked, len(body))
+                self._send(
+                    body[begin:end],
+                    kind,
+                    status=HTTPStatus.PARTIAL_CONTENT,
+                    more={"Content-Range": f"bytes {begin}-{end - 1}/{len(body)}"},
+                )
 
     def _send(
-        self, body: bytes, kind: str, *, status: HTTPStatus = HTTPStatus.OK, tag: str = ""
+        self,
+        body: bytes,
+        kind: str,
+        *,
+        status: HTTPStatus = HTTPStatus.OK,
+        more: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", kind)
+        headers = {"Content-Type": kind, "Accept-Ranges": "bytes", **more}
         if status is not HTTPStatus.NOT_MODIFIED:
-            self.send_header("Content-Length", str(len(body)))
-        if tag:
-            self.send_header("ETag", tag)
+            headers["Content-Length"] = str(len(body))
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class' name
         """Prints nothing."""
+
+
+def _span(asked: re.Match[str], size: int) -> tuple[int, int]:
+    """Begin and end of one byte range (RFC 9110) of a file of that size."""
+    first, last = asked.groups()
+    if not first:
+        return max(0, size - int(last)), size
+    return int(first), min(size, int(last) + 1 if last else size)
 
 
 class Server(ThreadingHTTPServer):

@@ -1,6 +1,6 @@
 """The machine that numbers were taken on: they mean nothing on another one."""
 
-import datetime
+import datetime as dt
 import os
 import platform
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 def described() -> dict[str, str | int]:
     """What a reader of raw numbers needs to know."""
     return {
-        "date": datetime.datetime.now(tz=datetime.timezone.utc).isoformat(timespec="seconds"),
+        "date": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
         "cpu": _field(Path("/proc/cpuinfo"), "model name"),
         "cores": cores(),
         "memory": _field(Path("/proc/meminfo"), "MemTotal"),

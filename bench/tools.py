@@ -47,7 +47,10 @@ class Step:
 class Tool(Protocol):
     """Something that turns requirements into wheels."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is called in tables and file names."""
+        ...
 
     def steps(self, case: Case, folder: Path) -> Iterator[Step]:
         """Its commands in order, each ready to be run once the one before has ended.
@@ -147,8 +150,8 @@ class Uv:
         uv = self.installed.programs / "uv"
         environ = {**surroundings(folder / "home"), **_all_environ(case.settings)}
         target, cache = folder / "environment", folder / "cache"
-        made = [uv, "venv", "--quiet", "--python", case.python.path, "--cache-dir", cache, target]
-        subprocess.run(made, env=environ, check=True)
+        python = case.python.path
+        subprocess.run([uv, "venv", "--quiet", "--python", python, target], env=environ, check=True)
         yield Step(
             name="cold",
             command=(

@@ -93,7 +93,7 @@ def store_some(store: Store, chance: random.Random) -> None:
         digest = store.add(folder / "file")
         store.put_record("note", key_of("note", chance.randrange(50)), digest, Digest)
         store.replace_record("hint", key_of("hint", chance.randrange(5)), digest, Digest)
-    store.folder("trees", digest, lambda folder: fill_tree(folder, content))
+    store.folder("wheels", digest, lambda folder: fill_tree(folder, content))
 
 
 def live(root: Path, seed: int) -> None:

@@ -127,10 +127,9 @@ def test_a_rebuilt_tool_that_came_out_the_same_rebuilds_nothing_above_it(shop: W
     artifact = shop.realise(shop.project(files, as_input(first)))
     log.unlink()
     above = shop.project(files, as_input(second))
-    assert find(shop.store, above) is None
+    assert find(shop.store, above) == artifact
     assert shop.realise(above) == artifact
     assert not log.exists()
-    assert find(shop.store, above) == artifact
 
 
 def test_an_answer_is_kept_and_survives_a_tool_that_came_out_the_same(shop: Workshop) -> None:
@@ -189,7 +188,7 @@ def test_a_failing_build_says_what_failed_and_what_to_do(shop: Workshop) -> None
         ("found['other-1.0.dist-info/METADATA'] = b''", "2 .dist-info folders"),
         ("open('/env/x', 'w')", "Read-only file system"),
         ("import subprocess; subprocess.run(['gcc'])", "exit status 1"),
-        ("import sys\nwhile True: sys.stdout.write('x' * 1000000)", "more than a log may hold"),
+        ("import sys\nwhile True: sys.stdout.write('x' * 1000000)", "more than its log could hold"),
     ],
 )
 def test_a_build_that_misbehaves_is_an_error_and_leaves_nothing(

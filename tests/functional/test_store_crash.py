@@ -43,7 +43,7 @@ def test_kill_9_at_any_moment_tears_nothing_and_the_next_run_converges(tmp_path:
 def _check(root: Path) -> None:
     store = Store(root / "store")
     assert verify(store) == ()
-    for tree in (store.root / "trees").glob("*"):
+    for tree in (store.root / "wheels").glob("*"):
         assert len(list(tree.iterdir())) == TREE_FILES
         assert {digest_file(file) for file in tree.iterdir()} == {tree.name}
     _check_wheelhouse(root / "wheelhouse")

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import tarfile
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
@@ -83,16 +83,13 @@ class Workshop:
         project, version = parse_sdist_filename(path.name)
         tree = digest_file(path)
 
-        def unpack(into: Path) -> None:
+        with self.store.scratch("sdist") as scratch:
             with tarfile.open(path) as archive:
-                archive.extractall(into, filter="data")
-            (top,) = into.iterdir()
-            for item in list(top.iterdir()):
-                item.rename(into / item.name)
-            top.rmdir()
-
-        folder = self.store.folder("trees", tree, unpack)
-        return self._spec(project, version, tree, _build_system(folder), environment)
+                archive.extractall(scratch, filter="data")
+            (top,) = scratch.iterdir()
+            self.store.keep_tree(tree, top)
+            system = _build_system(top)
+        return self._spec(project, version, tree, system, environment)
 
     def project(
         self,
@@ -103,18 +100,15 @@ class Workshop:
     ) -> BuildSpec:
         """The spec of a project `demo` with these files."""
         tree = Digest(key_of("test-tree", dict(files)))
-
-        def fill(into: Path) -> None:
+        with self.store.scratch("project") as scratch:
             for name, text in files.items():
-                path = into / name
+                path = scratch / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text)
-
-        folder = self.store.folder("trees", tree, fill)
+            self.store.keep_tree(tree, scratch)
+            system = _build_system(scratch)
         name = canonicalize_name("demo")
-        return self._spec(
-            name, Version(version), tree, _build_system(folder), environment, native=native
-        )
+        return self._spec(name, Version(version), tree, system, environment, native=native)
 
     def seed(self, wheel: Path) -> Input:
         """A prebuilt wheel as part of an environment."""

@@ -53,7 +53,9 @@ class Stage:
 
     def __init__(self, top: Path) -> None:
         self.store = Store(top / "store")
-        self.store.folder("trees", TREE, lambda into: (into / "setup.py").touch())
+        (top / "tree").mkdir()
+        (top / "tree" / "setup.py").touch()
+        self.store.keep_tree(TREE, top / "tree")
         self.log = top / "logs" / "demo.log"
 
     @contextmanager

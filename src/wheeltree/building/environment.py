@@ -25,7 +25,7 @@ _SHAPE = 1
 """Raised when what is written into unpacked or merged folders changes."""
 
 _SECONDS = 600
-_NOT_WORTH_COMPILING = r"/(?:tests?|idle_test|lib2to3)/"
+_NOT_WORTH_COMPILING = r"/(?:tests?|idle_test)/"
 
 
 def unpacked(

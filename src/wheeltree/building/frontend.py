@@ -185,7 +185,7 @@ class Frontend:
         if outcome.timed_out:
             raise self._failure(f"{hook} was not done after {self._spec.recipe.timeout} s")
         if self._log.full:
-            raise self._failure(f"{hook} printed more than a log may hold")
+            raise self._failure(f"{hook} printed more than its log could hold")
         if outcome.returncode > _SIGNALLED:
             raise self._failure(f"{hook} was killed by signal {outcome.returncode - _SIGNALLED}")
         if outcome.returncode != 0:

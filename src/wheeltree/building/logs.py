@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 LIMIT = 100 << 20
 """Bytes of one log. A build that prints more finds its output closed."""
@@ -19,7 +20,7 @@ class Log:
     def __init__(self, path: Path, *, limit: int = LIMIT) -> None:
         self.path = path
         self.full = False
-        """Whether something was not written because the log had reached its limit."""
+        """Whether something was not written because the log had reached its limit or the disk's."""
         self._limit = limit
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"")
@@ -53,7 +54,14 @@ class Log:
             return file.read()
 
     def _pump(self, outlet: int) -> None:
-        with open(outlet, "rb", buffering=0) as source, self.path.open("ab") as file:
+        with open(outlet, "rb", buffering=0) as source:
+            try:
+                self._copy(source)
+            except OSError:
+                self.full = True
+
+    def _copy(self, source: IO[bytes]) -> None:
+        with self.path.open("ab") as file:
             room = self._limit - file.tell()
             while chunk := source.read(_CHUNK):
                 file.write(chunk[: max(0, room)])

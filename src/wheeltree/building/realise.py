@@ -29,6 +29,7 @@ from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Digest, Key
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
 from wheeltree.sandbox.base import Sandbox
+from wheeltree.store.files import explaining
 from wheeltree.store.local import Store
 
 
@@ -138,8 +139,9 @@ def _build(
             version=spec.version,
             interpreter=spec.platform.interpreter,
         )
-        packed = repack(wheel, bench.scratch, epoch=spec.epoch)
-        size = packed.stat().st_size
+        with explaining(bench.scratch):
+            packed = repack(wheel, bench.scratch, epoch=spec.epoch)
+            size = packed.stat().st_size
         return Artifact(
             name=spec.name,
             version=spec.version,

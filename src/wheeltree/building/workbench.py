@@ -1,6 +1,5 @@
 """Where hooks work: a private copy of the source, the environment, and what else they see."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,9 @@ from wheeltree.errors import StoreError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.spec import BuildSpec
 from wheeltree.sandbox.base import Bind, Sandbox
+from wheeltree.store.files import explaining
 from wheeltree.store.local import Store
+from wheeltree.store.packs import unpack
 
 SOURCE = "/build/src"
 """Where a build sees its source; debug information names it."""
@@ -51,12 +52,14 @@ def laid_out(
     """
     mounts = sandbox.layout == "closed"
     interpreter = spec.platform.interpreter
-    scratch_of = store.scratch if spec.native else store.scratch_in_memory
-    with scratch_of(f"{spec.name}-{spec.version}") as scratch:
+    packed = _tree(spec, store)
+    label, size = f"{spec.name}-{spec.version}", packed.stat().st_size
+    with store.scratch_in_memory(label, source=size) as scratch:
         source, output, compilers, own = (scratch / name for name in ("src", "out", "bin", "own"))
-        shutil.copytree(_tree(spec, store), source, symlinks=True)
-        for folder in (output, compilers, own):
-            folder.mkdir()
+        with explaining(scratch):
+            unpack(packed, source)
+            for folder in (output, compilers, own):
+                folder.mkdir()
         if spec.native:
             write_compilers(compilers, source=SOURCE if mounts else str(source), shown_as=SOURCE)
         make = merged if mounts else partial(copied, into=scratch / "env")
@@ -72,11 +75,10 @@ def laid_out(
 
 
 def _tree(spec: BuildSpec, store: Store) -> Path:
-    return store.folder("trees", spec.tree, lambda _: _missing(spec))
-
-
-def _missing(spec: BuildSpec) -> None:
-    raise StoreError(
-        f"the source tree of {spec} is not in the store",
-        hint="run `builder bootstrap` again: it is prepared anew",
-    )
+    packed = store.tree(spec.tree)
+    if packed is None:
+        raise StoreError(
+            f"the source tree of {spec} is not in the store",
+            hint="run `builder bootstrap` again: it is prepared anew",
+        )
+    return packed

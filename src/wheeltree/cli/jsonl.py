@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from types import TracebackType
 from typing import Self, TextIO
@@ -54,8 +55,13 @@ class JsonLines:
                 self._write(event_object(self._seen))
 
     def _write(self, value: dict[str, object]) -> None:
-        # "##" begins a command for some CI, even in the middle of a line.
-        write(self._out, json.dumps(value).replace("##", r"\u0023\u0023") + "\n")
+        write(self._out, f"{object_line(value)}\n")
+
+
+def object_line(value: Mapping[str, object]) -> str:
+    """`value` as JSON on one line, with nothing in it that a CI obeys."""
+    # "##" begins a command for some CI, even in the middle of a line.
+    return json.dumps(value).replace("##", r"\u0023\u0023")
 
 
 def event_object(event: Event) -> dict[str, object]:

@@ -40,7 +40,7 @@ wheelhouse = option(
     type=_FOLDER,
     default=Path("wheelhouse"),
     show_default=True,
-    help="Where the wheels go.",
+    help="The wheels, their indexes and the plan.",
 )
 store = option(
     "--store",
@@ -60,11 +60,13 @@ jobs = option(
     "--jobs",
     type=click.IntRange(min=1),
     default=None,
+    metavar="N",
     help="How many builds at once.  [default: one per core]",
 )
 python = option(
     "--python",
     default=None,
+    metavar="PATH",
     help="Interpreter that the wheels are for.  [default: the one that runs builder]",
 )
 sandbox = option(
@@ -114,7 +116,13 @@ what = together(
         metavar="URL",
         help="Where sdists come from.  [default: what the target interpreter's pip uses]",
     ),
-    option("--extra-index-url", "extra_index_urls", multiple=True, metavar="URL"),
+    option(
+        "--extra-index-url",
+        "extra_index_urls",
+        multiple=True,
+        metavar="URL",
+        help="Asked for projects that no index before it has.",
+    ),
     option("--pre", is_flag=True, help="Take pre-releases as readily as releases."),
     option(
         "--upgrade",

@@ -13,6 +13,7 @@ which = together(
     option(
         "--python",
         default=None,
+        metavar="PATH",
         help="Interpreter that it is for.  [default: the one it was planned for; for a file, the "
         "one that runs builder]",
     ),

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -83,7 +82,7 @@ class Answers:
                 return self._locate(Requirement(requirement))
             case Prepare():
                 return self._prepare(question)
-            case Plant(seed=seed):
+            case Plant():
                 return self._plant(question)
 
     def _offers(self, name: NormalizedName) -> Listing:
@@ -118,20 +117,16 @@ class Answers:
         archive = self._archive(candidate)
         key = preparation_key(question, archive.name)
         known = self._store.record("prepared", key, SourceTree)
-        if known is not None:
-            self._store.folder("trees", known.digest, lambda into: self._unpack(question, into))
+        if known is not None and self._store.tree(known.digest) is not None:
             return known
-        with self._store.scratch(f"prepare-{candidate.name}") as scratch:
+        size = archive.stat().st_size
+        label = f"prepare-{candidate.name}"
+        with self._store.scratch_in_memory(label, source=size) as scratch:
             tree = prepare(
                 candidate, question.preparation, archive, scratch / "tree", run=self._run
             )
-            self._store.folder("trees", tree.digest, partial(_move, scratch / "tree"))
+            self._store.keep_tree(tree.digest, scratch / "tree")
         return self._store.put_record("prepared", key, tree, SourceTree)
-
-    def _unpack(self, question: Prepare, into: Path) -> None:
-        into.rmdir()
-        archive = self._archive(question.candidate)
-        prepare(question.candidate, question.preparation, archive, into, run=self._run)
 
     def _archive(self, candidate: Candidate) -> Path:
         """The verified archive of a candidate, whose file name in the store is its digest."""
@@ -234,10 +229,6 @@ class Answers:
 def preparation_key(question: Prepare, archive: str) -> Key:
     """Where the prepared source is on record (`prepared`); `archive` is the digest of an sdist."""
     return key_of("prepare", _PREPARATION, question.candidate, archive, question.preparation)
-
-
-def _move(tree: Path, into: Path) -> None:
-    tree.rename(into)
 
 
 def _timed(spec: BuildSpec) -> Key:

@@ -72,7 +72,8 @@ class Planner:
         self.promises: dict[Key, Promise] = {}
         """What the wheel of each final spec must require."""
         self._facts = facts
-        self._environments: dict[object, Solution | ResolutionError] = {}
+        self._environments: dict[object, Solution] = {}
+        self._refused: dict[object, ResolutionError] = {}
         self._installs: dict[tuple[str, bool], Solution] = {}
         self._settled: dict[Node, Settled] = {}
         self._specs_of: dict[Node, BuildSpec] = {}
@@ -123,6 +124,7 @@ class Planner:
                 interpreter=self.request.platform.interpreter,
                 fixed={},
                 pre=self.request.pre,
+                require_hashes=wanted.require_hashes,
             )
             self._installs[key] = solve(problem, world)
         return self._installs[key]
@@ -153,10 +155,12 @@ class Planner:
         world: World,
     ) -> Solution:
         key = (frozenset(requires), context, tuple(sorted(fixed.items())), type(world))
+        refused = self._refused.get((key, node))
+        if refused is not None:
+            raise refused
         if key not in self._environments:
-            origin = f"{node} [build-system]"
             problem = Problem(
-                wanted=tuple(Wanted(requirement=Requirement(r), origin=origin) for r in requires),
+                wanted=self._needs(node, requires),
                 constraints=self.request.build_constraints,
                 preferred=self.request.choices.environments.get(frozenset(requires), {}),
                 interpreter=self.request.platform.interpreter,
@@ -166,11 +170,20 @@ class Planner:
             try:
                 self._environments[key] = solve(problem, world)
             except ResolutionError as error:
-                self._environments[key] = error
-        found = self._environments[key]
-        if isinstance(found, ResolutionError):
-            raise found
-        return found
+                self._refused[key, node] = error
+                raise
+        return self._environments[key]
+
+    def _needs(self, node: Node, requires: Iterable[str]) -> tuple[Wanted, ...]:
+        """Build requirements with who asks for them."""
+        static = self.tree(node.candidate).build_system.requires
+        return tuple(
+            Wanted(
+                requirement=Requirement(text),
+                origin=f"{node} [{'build-system' if text in static else 'build-backend'}]",
+            )
+            for text in requires
+        )
 
     def is_declared(self, solution: Solution) -> bool:
         """Whether no backend can add a requirement to a solution."""
@@ -191,7 +204,8 @@ class Planner:
         """The final spec of a node."""
         if node not in self._specs_of:
             settled = self.settled(node)
-            spec = self._spec_in(node, settled.environment, settled.context)
+            with self._entered(node):
+                spec = self._spec_in(node, settled.environment, settled.context)
             declared = self.tree(node.candidate).metadata is not None
             self.promises[spec.key] = Promise(metadata=settled.metadata, declared=declared)
             self._specs_of[node] = spec

@@ -53,17 +53,20 @@ def _differences(promised: Metadata, found: Metadata, interpreter: Interpreter) 
         before = _applying(promised.requires_dist, interpreter, extra)
         now = _applying(found.requires_dist, interpreter, extra)
         where = f" for its extra {extra}" if extra else ""
-        yield from (f"the wheel lacks {text}{where}" for text in sorted(before - now))
-        yield from (f"the wheel adds {text}{where}" for text in sorted(now - before))
+        yield from (f"the wheel lacks {text}{where}" for text in _without(before, now))
+        yield from (f"the wheel adds {text}{where}" for text in _without(now, before))
 
 
-def _applying(requires: Iterable[str], interpreter: Interpreter, extra: str) -> frozenset[str]:
-    parsed = (Requirement(text) for text in requires)
-    return frozenset(_plain(each) for each in parsed if applies(each, interpreter, extra))
+def _applying(requires: Iterable[str], interpreter: Interpreter, extra: str) -> dict[object, str]:
+    """The requirements that apply, as they are written, by what they come to."""
+    parsed = [(Requirement(text), text) for text in requires]
+    return {_meaning(each): text for each, text in parsed if applies(each, interpreter, extra)}
 
 
-def _plain(requirement: Requirement) -> str:
-    """The requirement in one spelling, without its marker."""
-    extras = ",".join(sorted(map(canonicalize_name, requirement.extras)))
-    target = f" @ {requirement.url}" if requirement.url else str(requirement.specifier)
-    return f"{canonicalize_name(requirement.name)}{f'[{extras}]' if extras else ''}{target}"
+def _meaning(requirement: Requirement) -> object:
+    name, extras = canonicalize_name(requirement.name), map(canonicalize_name, requirement.extras)
+    return (name, frozenset(extras), requirement.url, requirement.specifier)
+
+
+def _without(some: dict[object, str], others: dict[object, str]) -> list[str]:
+    return sorted(text for meaning, text in some.items() if meaning not in others)

@@ -22,6 +22,8 @@ class WantedSet:
     name: str
     wanted: tuple[Wanted, ...]
     constraints: tuple[Wanted, ...] = ()
+    require_hashes: bool = False
+    """Whether everything must be hashed in the requirements or constraints."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,9 @@ _NOBODY = (
     *("--uid", str(USER_ID), "--gid", str(USER_ID), "--cap-drop", "ALL"),
     *("--hostname", HOSTNAME, "--die-with-parent", "--clearenv"),
 )
+_START = 'ulimit -c 0; exec /usr/bin/env -u _ -u SHLVL -u OLDPWD "$@"'
+_GATE = f"echo >&0 && {_START} </dev/null"
+"""What bash as /bin/sh adds to the environment is taken away again."""
 
 
 class Bubblewrap(Closed):
@@ -47,11 +50,11 @@ class Bubblewrap(Closed):
         self._bwrap = bwrap
 
     def _command(
-        self, job: Job, shown: tuple[Mount, ...], status: int, *, own_session: bool
+        self, job: Job, shown: tuple[Mount, ...], status: int, *, interactive: bool
     ) -> Command:
         files = _Files()
         words = [*_NAMESPACES, *_NOBODY, "--json-status-fd", str(status)]
-        words += ["--new-session"] if own_session else []
+        words += [] if interactive else ["--new-session"]
         for name, value in job.environ.items():
             words += ("--setenv", name, value)
         # Folders that bwrap makes on the way to a target are closed to others in some cases.
@@ -61,10 +64,11 @@ class Bubblewrap(Closed):
         words += ("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/", "--chdir", job.cwd)
         if refused := program(os.uname().machine):
             words += ("--seccomp", files.add(refused))
+        start = ("/bin/sh", "-c", _START if interactive else _GATE, "sh")
         # Passed by descriptor: the environment of a job is not for everybody's `ps`.
         arguments = files.add(b"".join(os.fsencode(word) + b"\0" for word in words))
         return Command(
-            argv=(self._bwrap, "--args", arguments, "--", *job.argv),
+            argv=(self._bwrap, "--args", arguments, "--", *start, *job.argv),
             descriptors=tuple(files.descriptors),
         )
 

@@ -24,7 +24,7 @@ class Closed:
         """See `Sandbox.run`."""
         shown = mounts(job, self._system)
         return self._processes.run(
-            lambda status: self._command(job, shown, status, own_session=True),
+            lambda status: self._command(job, shown, status, interactive=False),
             log=log,
             timeout=timeout,
         )
@@ -33,7 +33,7 @@ class Closed:
         """See `Sandbox.interact`."""
         shown = mounts(job, self._system)
         return self._processes.interact(
-            lambda status: self._command(job, shown, status, own_session=False)
+            lambda status: self._command(job, shown, status, interactive=True)
         )
 
     def stop(self) -> None:
@@ -45,10 +45,10 @@ class Closed:
         return look()
 
     def _command(
-        self, job: Job, shown: tuple[Mount, ...], status: int, *, own_session: bool
+        self, job: Job, shown: tuple[Mount, ...], status: int, *, interactive: bool
     ) -> Command:
         """The command that runs `job` in a root of `shown`, as `processes.Prepare` asks.
 
-        own_session: cut off from the terminal.
+        interactive: on the terminal of this process, and without a gate.
         """
         raise NotImplementedError

@@ -1,8 +1,9 @@
 """A small program that makes a sandbox out of user namespaces, for machines without bubblewrap.
 
 It is started as `python -I -S launcher.py ORDER STATUS` with two descriptors: it reads what to show
-and to run as JSON from the first, and reports to the second as `processes.Prepare` says. It imports
-nothing of wheeltree. It needs Linux 5.12 (mount_setattr).
+and to run as JSON from the first, and writes the number of the first process inside to the second.
+Its standard input is the gate of `processes`. It imports nothing of wheeltree, and needs Linux 5.12
+(mount_setattr).
 
 The program that is started stays outside as the parent that reports; its child is the first process
 inside, builds the root, gives up every privilege and reaps; the job is its child.
@@ -13,6 +14,7 @@ import ctypes
 import fcntl
 import json
 import os
+import resource
 import signal
 import struct
 import sys
@@ -57,25 +59,18 @@ def main() -> NoReturn:
     if os.getppid() != order["parent"]:
         sys.exit("launcher: builder is gone")
     _new_namespaces(order["uid"])
-    go, come = os.pipe(), os.pipe()
+    hear, go = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(status)
-        os.close(go[1])
-        _guarded(lambda: _inside(order, go[0], come[1]))
-    os.close(come[1])
+        os.close(go)
+        _guarded(lambda: _inside(order, hear))
+    os.close(0)  # the gate is theirs
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _report(status, {"child-pid": child})
-    os.write(go[1], b"go")
-    started = os.read(come[0], 1) == b"s" and not os.read(come[0], 1)
+    os.write(status, b'{"child-pid": %d}\n' % child)
+    os.write(go, b"go")
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if started:
-        _report(status, {"exit-code": code})
     sys.exit(code if code >= 0 else 128 - code)
-
-
-def _report(status: int, fact: dict[str, int]) -> None:
-    os.write(status, json.dumps(fact).encode() + b"\n")
 
 
 def _guarded(step: Callable[[], None]) -> NoReturn:
@@ -118,12 +113,12 @@ def _write(path: str, text: str) -> None:
         file.write(text)
 
 
-def _inside(order: Order, go: int, come: int) -> None:
+def _inside(order: Order, hear: int) -> None:
     """Build the root, run the job, reap what it leaves, and end with its status."""
     _die_with_parent()
-    if os.read(go, 2) != b"go":  # our parent is dead, or we might outlive it
+    if os.read(hear, 2) != b"go":  # our parent is dead, or we might outlive it
         return
-    if order["session"]:
+    if not order["interactive"]:
         os.setsid()
     for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)
@@ -135,8 +130,7 @@ def _inside(order: Order, go: int, come: int) -> None:
     _give_up_privileges()
     job = os.fork()
     if job == 0:
-        _guarded(lambda: _become(order, come))
-    os.close(come)
+        _guarded(lambda: _become(order))
     while True:
         child, status = os.wait()
         if child == job:
@@ -144,17 +138,20 @@ def _inside(order: Order, go: int, come: int) -> None:
             os._exit(code if code >= 0 else 128 - code)
 
 
-def _become(order: Order, come: int) -> None:
+def _become(order: Order) -> None:
     os.chdir(order["cwd"])
     environ = {**order["environ"], "PWD": order["cwd"]}
     if order["seccomp"]:
         _filter(bytes.fromhex(order["seccomp"]))
-    os.write(come, b"s")  # and closed by a successful exec
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if not order["interactive"]:
+        os.write(0, b"\n")  # the gate; we die here if nobody reads it
+        os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
     try:
         os.execvpe(order["argv"][0], order["argv"], environ)  # noqa: S606 - no shell is the point
-    except OSError:
-        os.write(come, b"f")
-        raise
+    except OSError as error:
+        os.write(2, f"{order['argv'][0]}: {error.strerror}\n".encode(errors="replace"))
+        os._exit(126 if isinstance(error, PermissionError) else 127)
 
 
 def _mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:

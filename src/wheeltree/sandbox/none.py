@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -14,8 +13,8 @@ from pathlib import Path
 
 from wheeltree.errors import SandboxError
 from wheeltree.sandbox.base import Job, Layout, Outcome
-from wheeltree.sandbox.processes import ends
 from wheeltree.sandbox.view import HOME
+from wheeltree.sandbox.waiting import KILLED, Stopper, shell_status
 
 _TMP = "/tmp"  # noqa: S108 - as the job names it
 
@@ -30,49 +29,40 @@ class Unconfined:
     layout: Layout = "host"
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._running: set[int] = set()
-        self._stopped = threading.Event()
+        self._stopper = Stopper()
 
     def run(self, job: Job, *, log: int, timeout: float | None) -> Outcome:
         """See `Sandbox.run`."""
         began = time.monotonic()
-        with _on_host(job) as here, contextlib.ExitStack() as cleaning:
-            with self._lock:
-                if self._stopped.is_set():
-                    return Outcome(returncode=128 + signal.SIGKILL, seconds=0.0, stopped=True)
-                process = _start(here, log)
-                self._running.add(process.pid)
-            cleaning.callback(self._clean, process)
-            in_time = ends(os.pidfd_open(process.pid), timeout)
-        code = process.returncode
+        if self._stopper.stopped:
+            return Outcome(returncode=KILLED, seconds=0.0, stopped=True)
+        with _on_host(job) as here:
+            process = _start(here, log)
+            try:
+                deadline = None if timeout is None else began + timeout
+                end = self._stopper.wait_for_exit(process, deadline)
+            finally:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
         return Outcome(
-            returncode=code if code >= 0 else 128 - code,
+            returncode=shell_status(process) if end == "itself" else KILLED,
             seconds=time.monotonic() - began,
-            timed_out=not in_time,
-            stopped=self._stopped.is_set() and code == -signal.SIGKILL,
+            timed_out=end == "timeout",
+            stopped=end == "stop",
         )
 
     def interact(self, job: Job) -> int:
         """See `Sandbox.interact`."""
         with _on_host(job) as here:
             process = subprocess.Popen(here.argv, cwd=here.cwd, env=dict(here.environ), umask=0o022)
-            while True:
+            while process.returncode is None:
                 with contextlib.suppress(KeyboardInterrupt):  # meant for the job
-                    return process.wait()
+                    process.wait()
+        return shell_status(process)
 
     def stop(self) -> None:
         """See `Sandbox.stop`."""
-        with self._lock:
-            self._stopped.set()
-            for group in self._running:
-                os.killpg(group, signal.SIGKILL)
-
-    def _clean(self, process: subprocess.Popen[bytes]) -> None:
-        with self._lock:  # before the number is free for another
-            self._running.remove(process.pid)
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        self._stopper.stop()
 
 
 def _start(job: Job, log: int) -> subprocess.Popen[bytes]:

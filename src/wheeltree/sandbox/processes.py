@@ -1,27 +1,34 @@
-"""The sandboxes that run now: started, waited for, killed, and never left behind."""
+"""The processes of sandboxes: started, seen through, and never left behind.
+
+The standard input of a sandbox is its *gate*: the last thing before the job starts is a byte that
+it writes there. Only this process can read it, so no job starts once this process is dead, or has
+lost interest and closed the gate. From then on the first process inside dies with the mechanism's
+process outside, and that one with us. Before the gate neither is sure: bwrap asks for it late.
+"""
 
 import contextlib
 import json
 import os
-import resource
-import select
-import signal
 import stat
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO
 
 from wheeltree.errors import SandboxError
 from wheeltree.sandbox.base import Outcome
+from wheeltree.sandbox.waiting import (
+    KILLED,
+    PATIENCE,
+    End,
+    Stopper,
+    see_off,
+    shell_status,
+    stuck,
+)
 
-_KILLED = 128 + signal.SIGKILL
-_LAST_WORDS = 400
+_LAST_WORDS = 800
 """Bytes at the end of a log that may tell why a sandbox did not start."""
-_PATIENCE = 60.0
-"""Seconds that killed processes may take to be gone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,21 +41,15 @@ class Command:
 
 
 Prepare = Callable[[int], Command]
-"""Makes the command that writes its status to the given descriptor, as JSON lines:
-{"child-pid": N} for the process that all others inside die with, then {"exit-code": N} when the job
-has ended, if it was started at all."""
+"""Makes a command that, before the gate, writes a line of JSON to the given descriptor, with
+`child-pid`: the process that all others inside die with."""
 
 
 class Processes:
     """The running sandboxes of one run of `builder`."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._running: dict[int, subprocess.Popen[bytes]] = {}
-        self._stopped = threading.Event()
-        # No core files of builds; the limit is inherited, so there is no moment without it.
-        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+        self._stopper = Stopper()
 
     def run(self, prepare: Prepare, *, log: int, timeout: float | None) -> Outcome:
         """The outcome of a command, when the last of its processes is gone.
@@ -56,131 +57,110 @@ class Processes:
         SandboxError if the job inside did not start.
         """
         began = time.monotonic()
-        with _status() as (status, end), contextlib.closing(end):
-            process = self._start(prepare(end.fileno()), end.fileno(), log)
-            if process is None:
-                return Outcome(returncode=_KILLED, seconds=0.0, stopped=True)
-            end.close()
-            in_time = self._see_through(process, status, timeout)
-            started = b"exit-code" in status.read()
-        code = process.returncode
-        if code > 0 and in_time and not started and not self._stopped.is_set():
+        deadline = None if timeout is None else began + timeout
+        if self._stopper.stopped:
+            return Outcome(returncode=KILLED, seconds=0.0, stopped=True)
+        with _memory_file() as status:
+            process, gate = _start(prepare(status), status, log)
+            end, started = self._see_through(process, gate, status, deadline)
+        if end == "itself" and not started:
             raise _not_started(log)
         return Outcome(
-            returncode=code if code >= 0 else 128 - code,
+            returncode=shell_status(process) if end == "itself" else KILLED,
             seconds=time.monotonic() - began,
-            timed_out=not in_time,
-            stopped=self._stopped.is_set() and not started,
+            timed_out=end == "timeout",
+            stopped=end == "stop",
         )
 
     def interact(self, prepare: Prepare) -> int:
-        """The exit status of a command that runs on the terminal of this process."""
-        with _status() as (_, end), contextlib.closing(end):
-            command = prepare(end.fileno())
-            with _descriptors(command):
+        """The exit status of a command that has the terminal of this process, and no gate."""
+        with _memory_file() as status:
+            command = prepare(status)
+            with _closing(command.descriptors):
                 process = subprocess.Popen(
                     command.argv,
                     env={},
                     umask=0o022,
-                    pass_fds=(end.fileno(), *command.descriptors),
+                    pass_fds=(status, *command.descriptors),
                 )
-            while True:
-                # Ctrl-C is meant for what runs inside.
-                with contextlib.suppress(KeyboardInterrupt):
-                    return process.wait()
+            while process.returncode is None:
+                with contextlib.suppress(KeyboardInterrupt):  # meant for what runs inside
+                    process.wait()
+        return shell_status(process)
 
     def stop(self) -> None:
         """Kill everything that runs, and start nothing more."""
-        with self._lock:
-            self._stopped.set()
-            for process in self._running.values():
-                process.kill()
-
-    def _start(self, command: Command, status: int, log: int) -> subprocess.Popen[bytes] | None:
-        with self._lock, _descriptors(command):
-            if self._stopped.is_set():
-                return None
-            process = subprocess.Popen(
-                command.argv,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env={},
-                umask=0o022,
-                process_group=0,  # Ctrl-C is for us: we then stop
-                pass_fds=(status, *command.descriptors),
-            )
-            self._running[process.pid] = process
-        return process
+        self._stopper.stop()
 
     def _see_through(
-        self, process: subprocess.Popen[bytes], status: IO[bytes], timeout: float | None
-    ) -> bool:
-        """Wait until nothing of `process` is left; whether it ended by itself within `timeout`."""
+        self, process: subprocess.Popen[bytes], gate: int, status: int, deadline: float | None
+    ) -> tuple[End, bool]:
+        """Wait until nothing of `process` is left; what ended it, and whether the job started."""
         inside: int | None = None
-        in_time = False
         try:
-            inside = _descriptor_of(status.readline())
-            in_time = ends(os.pidfd_open(process.pid), timeout)
+            end = self._stopper.wait(gate, deadline)
+            started = end == "itself" and os.read(gate, 1) != b""
+            if started:
+                inside = _first_inside(status)
+                end = self._stopper.wait_for_exit(process, deadline)
         finally:
-            process.kill()
-            process.wait()
-            with self._lock:
-                del self._running[process.pid]
+            os.close(gate)
             if inside is not None:
-                _kill(inside)
-        return in_time
+                see_off(inside)
+            _reap(process)
+        return end, started
+
+
+def _start(command: Command, status: int, log: int) -> tuple[subprocess.Popen[bytes], int]:
+    """The started command and our end of its gate."""
+    gate, far_end = os.pipe()
+    with _closing((far_end, *command.descriptors)):
+        process = subprocess.Popen(
+            command.argv,
+            stdin=far_end,
+            stdout=log,
+            stderr=log,
+            env={},
+            umask=0o022,
+            process_group=0,  # Ctrl-C is for us: we then stop
+            pass_fds=(status, *command.descriptors),
+        )
+    return process, gate
 
 
 @contextlib.contextmanager
-def _status() -> Iterator[tuple[IO[bytes], IO[bytes]]]:
-    read, write = os.pipe()
-    with open(read, "rb") as status:  # noqa: PTH123 - a descriptor
-        yield status, open(write, "wb", buffering=0)  # noqa: PTH123, SIM115 - a descriptor, closed early
-
-
-@contextlib.contextmanager
-def _descriptors(command: Command) -> Iterator[None]:
+def _closing(descriptors: tuple[int, ...]) -> Iterator[None]:
     try:
         yield
     finally:
-        for descriptor in command.descriptors:
+        for descriptor in descriptors:
             os.close(descriptor)
 
 
-def _descriptor_of(line: bytes) -> int | None:
-    """A descriptor of the process that a line of status names; None if it is gone or never was.
+@contextlib.contextmanager
+def _memory_file() -> Iterator[int]:
+    # Not a pipe: bwrap must not be interrupted by a signal between two steps if we die.
+    descriptor = os.memfd_create("status")
+    with _closing((descriptor,)):
+        yield descriptor
 
-    It is opened while that process still waits for mounts and maps to be made, before its number
-    could belong to another.
-    """
-    if not line:
-        return None
+
+def _first_inside(status: int) -> int | None:
+    """A pidfd of the process that the status names; None if it has ended already."""
+    line, _, _ = os.pread(status, 4096, 0).partition(b"\n")
     try:
         return os.pidfd_open(json.loads(line)["child-pid"])
     except ProcessLookupError:
         return None
 
 
-def ends(process: int, timeout: float | None) -> bool:
-    """Whether the process of a pidfd ends within `timeout` seconds; closes the descriptor."""
+def _reap(process: subprocess.Popen[bytes]) -> None:
+    """Wait for the process outside: it ends with the one inside, or finds the gate closed."""
     try:
-        poll = select.poll()
-        poll.register(process, select.POLLIN)
-        return bool(poll.poll(None if timeout is None else max(0.0, timeout) * 1000))
-    finally:
-        os.close(process)
-
-
-def _kill(process: int) -> None:
-    """Kill the first process of a namespace and see the last one go."""
-    with contextlib.suppress(ProcessLookupError):
-        signal.pidfd_send_signal(process, signal.SIGKILL)
-    if not ends(process, _PATIENCE):
-        raise SandboxError(
-            f"processes of a job are still there {_PATIENCE:.0f} s after they were killed",
-            hint="see which device or network file system they wait for",
-        )
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired as error:
+        process.kill()
+        raise stuck() from error
 
 
 def _not_started(log: int) -> SandboxError:

@@ -21,13 +21,13 @@ class Unshare(Closed):
     kind = "unshare"
 
     def _command(
-        self, job: Job, shown: tuple[Mount, ...], status: int, *, own_session: bool
+        self, job: Job, shown: tuple[Mount, ...], status: int, *, interactive: bool
     ) -> Command:
         order = {
             "parent": os.getpid(),
             "uid": USER_ID,
             "hostname": HOSTNAME,
-            "session": own_session,
+            "interactive": interactive,
             "seccomp": program(os.uname().machine).hex(),
             "mounts": [[type(mount).__name__, *dataclasses.astuple(mount)] for mount in shown],
             "argv": job.argv,

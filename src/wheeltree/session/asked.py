@@ -82,11 +82,16 @@ def _wanted_set(
     texts: Iterable[Wanted | LocalPath],
     constraints: tuple[Wanted, ...],
 ) -> WantedSet:
+    files = tuple(files)
     found = list(texts)
-    for each in files:
-        found += [*each.wanted, *each.paths]
-        constraints = (*constraints, *each.constraints)
-    return WantedSet(name=name, wanted=tuple(_named(found)), constraints=constraints)
+    for file in files:
+        found += [*file.wanted, *file.paths]
+    return WantedSet(
+        name=name,
+        wanted=tuple(_named(found)),
+        constraints=(*constraints, *(each for file in files for each in file.constraints)),
+        require_hashes=any(file.require_hashes for file in files),
+    )
 
 
 def _named(found: Iterable[Wanted | LocalPath]) -> Iterator[Wanted]:

@@ -52,7 +52,11 @@ def fingerprint(
         "run",
         (SCHEMA, OUTPUT_SCHEMA),
         [
-            (each.name, list(_spelled(each.wanted)), list(_spelled(each.constraints)))
+            (
+                (each.name, each.require_hashes),
+                list(_spelled(each.wanted)),
+                list(_spelled(each.constraints)),
+            )
             for each in asked.sets
         ],
         list(_spelled(asked.build_constraints)),

@@ -15,6 +15,7 @@ from wheeltree.planning.lockfile import Lock, dump
 from wheeltree.session.asked import DEFAULT_SET
 from wheeltree.sources.pack import pack
 from wheeltree.store.local import Store
+from wheeltree.store.packs import unpack
 from wheeltree.store.publishing import Publication, publish, shelve
 from wheeltree.store.tagging import BuildTag
 from wheeltree.store.view import Published, Sdist, Shelved, View
@@ -77,9 +78,11 @@ def _sdist(store: Store, planned: Planned) -> Sdist:
     if candidate.kind == "sdist" and not planned.tree.patched:
         return Sdist(filename=candidate.filename, digest=planned.tree.archive)
     top = f"{candidate.name.replace('-', '_')}-{candidate.version}"
-    tree = store.folder("trees", planned.tree.digest, Path.rmdir)
+    packed = store.tree(planned.tree.digest)
+    assert packed is not None  # it was built from
     with store.scratch(f"sdist-{candidate.name}") as scratch:
-        pack(tree, scratch / "sdist", top=top, epoch=planned.tree.epoch)
+        unpack(packed, scratch / "tree")
+        pack(scratch / "tree", scratch / "sdist", top=top, epoch=planned.tree.epoch)
         return Sdist(filename=f"{top}.tar.gz", digest=store.add(scratch / "sdist"))
 
 

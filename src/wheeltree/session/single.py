@@ -25,6 +25,7 @@ from wheeltree.session.machine import platform
 from wheeltree.sources.metadata import read_build_system
 from wheeltree.store.files import clone, explaining
 from wheeltree.store.local import Store
+from wheeltree.store.packs import unpack
 
 _REASON = "asked for by itself"
 
@@ -159,19 +160,26 @@ def _checked(single: Single, found: lookup.Found) -> BuildSpec:
             details=changes(inputs(found.spec), inputs(spec)),
             hint=_mending(found.spec),
         )
-    source = single.store.root / "trees" / spec.tree
-    if source.is_dir():
-        system = read_build_system(str(spec), source)
-        if (system.backend, system.backend_path) != (
-            spec.build_system.backend,
-            spec.build_system.backend_path,
-        ):
-            raise UsageError(
-                f"{found.where} names another build backend than the source of {spec} does",
-                hint="make it anew: builder realise NAME --print-spec",
-            )
+    if found.python is None:
+        _refuse_lie(spec, found.where, single.store)
     file_spec(single.store, spec)
     return spec
+
+
+def _refuse_lie(spec: BuildSpec, where: str, store: Store) -> None:
+    """UsageError if a file names another backend than the source; the key does not have it."""
+    packed = store.tree(spec.tree)
+    if packed is None:
+        return  # and `realise` says so
+    size = packed.stat().st_size
+    with store.scratch_in_memory(f"read-{spec.name}", source=size) as scratch:
+        unpack(packed, scratch / "src")
+        said, true = spec.build_system, read_build_system(str(spec), scratch / "src")
+    if (said.backend, said.backend_path) != (true.backend, true.backend_path):
+        raise UsageError(
+            f"{where} names another build backend than the source of {spec} does",
+            hint="make it anew: builder realise NAME --print-spec",
+        )
 
 
 def _mending(spec: BuildSpec) -> str:

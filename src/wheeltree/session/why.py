@@ -1,14 +1,12 @@
 """Why a package is in a wheelhouse, why it was built, and what would have it built again."""
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from wheeltree.errors import UsageError
-from wheeltree.model.digest import Key
-from wheeltree.model.source import SourceTree
-from wheeltree.model.spec import BuildSpec, spec_of
+from wheeltree.model.digest import Digest, Key
+from wheeltree.model.source import Candidate, SourceTree
+from wheeltree.model.spec import BuildSpec, Input, spec_of
 from wheeltree.planning.answers import preparation_key
 from wheeltree.planning.facts import Prepare
 from wheeltree.planning.history import Begun, filed_spec, history
@@ -23,7 +21,8 @@ from wheeltree.settings.load import load as load_settings
 from wheeltree.settings.patches import PatchFolder
 from wheeltree.store.local import Store
 
-_NO_SPEC = "this store has not built it"
+_UNKNOWN = "this store has not built it"
+_FEW = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,23 +56,20 @@ def why(name: str, places: Places) -> tuple[Why, ...]:
             f"{wanted} is not in {path}",
             hint=f"it has {_listed(lock)}" if len(lock.packages) <= _FEW else "check the name",
         )
-    today = _Today(lock=lock, places=places, store=store)
+    today = _Today(lock, places, store)
     begun = history(store, wanted.name)
-    made = path.stat().st_mtime
+    made, planned = path.stat().st_mtime, {each.key for each in lock.packages}
     return tuple(
         Why(
             package=each,
             sets=tuple(found.name for found in lock.sets if str(each) in found.pins),
             chains=chains(lock.edges, str(each)),
             built=_built(begun, each.key),
-            since=tuple(b for b in begun if b.at > made and b.key != each.key),
+            since=tuple(b for b in begun if b.at > made and b.key not in planned),
             changed=today.changes(each),
         )
         for each in packages
     )
-
-
-_FEW = 30
 
 
 def _listed(lock: Lock) -> str:
@@ -84,46 +80,64 @@ def _built(begun: tuple[Begun, ...], key: Key) -> Begun | None:
     return next((each for each in reversed(begun) if each.key == key and each.reason), None)
 
 
-@dataclass(frozen=True, kw_only=True)
 class _Today:
     """The plan's packages as settings, patches and this machine would have them now."""
 
-    lock: Lock
-    places: Places
-    store: Store
+    def __init__(self, lock: Lock, places: Places, store: Store) -> None:
+        self._packages = {each.key: each for each in lock.packages}
+        self._store = store
+        self._settings = load_settings(places.settings)
+        self._patches = PatchFolder.listed(files.patch_folder(places.settings))
+        self._specs: dict[Key, BuildSpec | None] = {}
 
     def changes(self, package: LockedPackage) -> tuple[str, ...]:
         """What differs from the plan, in the package itself and in all that it is built with."""
-        spec = self._spec(package.key)
+        try:
+            spec = self._spec(package.key)
+        except UsageError as error:  # the interpreter is gone
+            return (error.message,)
         if spec is None:
-            return (_NO_SPEC,)
-        return changes(package.inputs, inputs(spec))
+            return (_UNKNOWN,)
+        found = changes(package.inputs, inputs(spec))
+        return tuple(text.replace(" was rebuilt", " is to be rebuilt") for text in found)
 
     def _spec(self, key: Key) -> BuildSpec | None:
+        """The spec of today; None for a seed, and for what this store never had."""
         if key not in self._specs:
-            self._specs[key] = self._made(key)
+            spec, package = filed_spec(self._store, key), self._packages.get(key)
+            self._specs[key] = self._renewed(spec, package) if spec and package else None
         return self._specs[key]
 
-    def _made(self, key: Key) -> BuildSpec | None:
-        spec, package = filed_spec(self.store, key), self._packages.get(key)
-        if spec is None or package is None:
-            return None
-        tools = ((each, self._spec(each.key)) for each in spec.environment)
-        recipe = evaluate.recipe(self._settings, spec.name, spec.version, os.environ)
+    def _renewed(self, spec: BuildSpec, package: LockedPackage) -> BuildSpec:
         interpreter = spec.platform.interpreter.executable
         return spec_of(
             name=spec.name,
             version=spec.version,
-            tree=self._tree(package, spec),
-            environment=tuple(replace(t, key=now.key) if now else t for t, now in tools),
-            platform=platform(self.store, interpreter, spec.platform.layout),
-            recipe=recipe,
+            tree=self._tree(spec, package.source, package.archive),
+            environment=tuple(self._tool(each) for each in spec.environment),
+            platform=platform(self._store, interpreter, spec.platform.layout),
+            recipe=evaluate.recipe(self._settings, spec.name, spec.version, os.environ),
         )
 
-    def _tree(self, package: LockedPackage, spec: BuildSpec) -> SourceTree:
-        """The source as patches and settings would prepare it now."""
+    def _tool(self, tool: Input) -> Input:
+        now = self._spec(tool.key)
+        return tool if now is None else replace(tool, key=now.key)
+
+    def _tree(self, spec: BuildSpec, source: Candidate, archive: Digest) -> SourceTree:
+        """The source as patches and settings would prepare it."""
         preparation = evaluate.preparation(self._settings, self._patches, spec.name, spec.version)
-        question = Prepare(candidate=package.source, preparation=preparation)
-        key = preparation_key(question, package.archive)
-        known = self.store.record("prepared", key, SourceTree)
-        ...
+        question = Prepare(candidate=source, preparation=preparation)
+        key = preparation_key(question, archive)
+        known = self._store.record("prepared", key, SourceTree)
+        if known is not None:
+            return known
+        return SourceTree(
+            # Nobody has prepared it like that: some digest that is not the planned one.
+            digest=spec.tree if source.kind == "folder" else Digest(key),
+            archive=archive,
+            epoch=spec.epoch,
+            native=spec.native,
+            patched=bool(preparation.patches),
+            build_system=spec.build_system,
+            metadata=None,
+        )

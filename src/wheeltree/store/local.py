@@ -25,11 +25,15 @@ from wheeltree.store.files import (
 )
 from wheeltree.store.locks import Busy, exclusive, exclusive_now, shared
 from wheeltree.store.memory import memory_folder
+from wheeltree.store.packs import pack
 from wheeltree.store.scratch import admit, appear, claim, settle, sweep, temporary
 from wheeltree.store.settling import Settling
 
 T = TypeVar("T")
-Kind = Literal["trees", "wheels", "envs"]
+Kind = Literal["wheels", "envs"]
+
+_FIT_FOR_MEMORY = 32 << 20
+"""Bytes of source whose build may take place in memory."""
 
 _ADDRESS = re.compile(r"[0-9a-f]{64}")
 _KIND = re.compile(r"[a-z][a-z0-9-]{0,40}")
@@ -42,7 +46,7 @@ class Store:
 
         cas/<2 hex>/<sha256>          bytes, read-only, named by their digest
         ac/<kind>/<2 hex>/<key>.json  records
-        trees/ wheels/ envs/          unpacked folders by digest: a cache
+        wheels/ envs/                 unpacked folders by digest: a cache
         work/                         scratch of running processes
         locks/ quarantine/ roots/
 
@@ -210,6 +214,19 @@ class Store:
             raise ValueError(f"{kind!r} is not a kind of record")
         return f"{self._top}/ac/{kind}/{_address(key)[:2]}/{key}.json"
 
+    def keep_tree(self, digest: Digest, folder: Path) -> None:
+        """Keeps the content of `folder` as the source tree `digest`."""
+        if self.tree(digest) is None:
+            with self.scratch(f"tree-{digest[:12]}") as scratch:
+                with explaining(scratch), (scratch / "pack").open("wb") as file:
+                    pack(folder, file)
+                self.replace_record("tree", digest, self.add(scratch / "pack"), str)
+
+    def tree(self, digest: Digest) -> Path | None:
+        """The file that holds the source tree `digest`, if it is there: see `packs`."""
+        packed = self.record("tree", digest, str)
+        return None if packed is None else self.file(Digest(packed))
+
     def folder(self, kind: Kind, digest: str, make: Callable[[Path], None]) -> Path:
         """The cached folder `digest`; made by `make` if it is not there, at most once at a time.
 
@@ -262,9 +279,12 @@ class Store:
             yield path
 
     @contextmanager
-    def scratch_in_memory(self, label: str) -> Iterator[Path]:
-        """The same in memory if there is room, for many small files that nobody keeps."""
-        folder = memory_folder(self._memory)
+    def scratch_in_memory(self, label: str, *, source: int) -> Iterator[Path]:
+        """The same in memory if there is room, for many small files that nobody keeps.
+
+        source: bytes that are worked on; much more may come out of them.
+        """
+        folder = memory_folder(self._memory) if source < _FIT_FOR_MEMORY else None
         if folder is None:
             with self.scratch(label) as path:
                 yield path
@@ -323,7 +343,7 @@ class Store:
             markers = self._settling.unsettled()
             if markers:
                 with exclusive_now(self.lock_file("in-use")):
-                    for kind in ("trees", "wheels", "envs"):
+                    for kind in ("wheels", "envs"):
                         if (self.root / kind).is_dir():
                             remove_tree(self.root / kind)
                     for marker in markers:

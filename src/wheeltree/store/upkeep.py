@@ -17,7 +17,7 @@ from wheeltree.store.roots import addresses
 from wheeltree.store.scratch import held
 
 _DAY = 86400.0
-_FOLDERS = ("trees", "wheels", "envs")
+_FOLDERS = ("wheels", "envs")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-_ASK = "-ask.log"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Hook:
     """One process that a sandbox ran; times in seconds, on one clock."""
 
     hook: str
-    log: str
-    """File name of the log that it wrote to: `NAME-VERSION.log` or `NAME-VERSION-ask.log`."""
+    subject: str
+    """`name==version` of the package that it worked for."""
+    question: bool
+    """Whether it was part of a question to a backend, not of a build."""
     begun: float
     ended: float
     seconds: float
@@ -26,16 +26,6 @@ class Hook:
     def backend(self) -> bool:
         """Whether it was the work of a build backend."""
         return self.hook != "other"
-
-    @property
-    def package(self) -> str:
-        """`NAME-VERSION`."""
-        return self.log.removesuffix(_ASK).removesuffix(".log")
-
-    @property
-    def question(self) -> bool:
-        """Whether it was part of a question to a backend, not of a build."""
-        return self.log.endswith(_ASK)
 
     @property
     def work(self) -> float:

@@ -1,0 +1,105 @@
+"""`python -m bench sets`: the real requirement sets, with every tool."""
+
+import argparse
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.compare import Bench, Comparison, last_words
+from bench.competitors import Competitors, installed
+from bench.interpreters import Python, asked, best
+from bench.machine import described
+from bench.report import raw, table
+from bench.server import serving
+from bench.tools import Backends, Builder, Case, Fromager, Pip, Tool, Uv
+
+_ASK_PIP = """
+from pip._internal.commands import create_command
+print(create_command("install").parser.get_default_values().index_url)
+"""
+_ROOT = Path(__file__).parents[1]
+_TOOLS: dict[str, Callable[[Competitors], Tool]] = {
+    "builder": lambda _: Builder(),
+    "backends": lambda _: Backends(),
+    "fromager": lambda it: Fromager(installed=it),
+    "pip": lambda it: Pip(installed=it),
+    "uv": lambda it: Uv(installed=it),
+}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What `python -m bench sets` takes."""
+    parser.add_argument("sets", nargs="*", default=["tiny", "pure"], metavar="SET")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", default=",".join(_TOOLS), metavar="TOOL,...")
+    parser.add_argument("--python", type=Path, help="interpreter that the wheels are for")
+    parser.add_argument("--refresh", action="store_true", help="ask the index anew")
+
+
+def run(given: argparse.Namespace) -> None:
+    """Measure, print the tables, and leave the numbers in the work folder."""
+    python = _python(given.python)
+    competitors = installed(python, given.work)
+    tools = [_TOOLS[name](competitors) for name in given.only.split(",")]
+    snapshot = given.work / "snapshot"
+    if given.refresh:
+        shutil.rmtree(snapshot, ignore_errors=True)
+    machine = {**described(), "python": str(python), **competitors.versions}
+    print(*(f"{name}: {value}" for name, value in machine.items()), sep="\n")
+    comparisons = []
+    with serving(snapshot, _upstream(competitors)) as local:
+        for name in given.sets:
+            case = Case(
+                requirements=_file(name),
+                index=local.url,
+                python=python,
+                settings=_ROOT / "settings.yaml",
+            )
+            bench = Bench(case, local, given.work / "runs" / case.requirements.stem, _say)
+            comparisons.append(bench.compare(tools, given.rounds))
+            _print(comparisons[-1])
+    _keep(given.work / "results", machine, comparisons)
+
+
+def _python(path: Path | None) -> Python:
+    if path is None:
+        return best()
+    python = asked(path)
+    if python is None:
+        raise SystemExit(f"{path} is no interpreter that runs")
+    return python
+
+
+def _upstream(competitors: Competitors) -> str:
+    """The index that pip would use: written down nowhere."""
+    python = competitors.programs / "python"
+    answer = subprocess.run([python, "-c", _ASK_PIP], stdout=subprocess.PIPE, text=True, check=True)
+    return answer.stdout.strip()
+
+
+def _file(name: str) -> Path:
+    path = Path(name)
+    return path.absolute() if path.is_file() else _ROOT / "e2e" / f"{name}.txt"
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _print(comparison: Comparison) -> None:
+    print("", *table(comparison), sep="\n")
+    for each in comparison.runs:
+        if not each.measure.ok:
+            print(f"{each.tool} {each.step} failed: {last_words(Path(each.measure.log))}")
+    print(flush=True)
+
+
+def _keep(folder: Path, machine: dict[str, str | int], comparisons: list[Comparison]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / time.strftime("%Y%m%d-%H%M%S.json")
+    content = {"machine": machine, "sets": [raw(each) for each in comparisons]}
+    path.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    print(f"raw numbers: {path}")

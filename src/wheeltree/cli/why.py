@@ -1,0 +1,116 @@
+"""`builder why`: what is known of one package of a wheelhouse."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import click
+
+from wheeltree.cli import options
+from wheeltree.cli.jsonl import object_line
+from wheeltree.cli.options import default_store
+from wheeltree.cli.text import clean, count
+from wheeltree.model.plan import Edge
+from wheeltree.planning.history import Begun
+from wheeltree.planning.routes import Chain
+from wheeltree.session.invocation import Places
+from wheeltree.session.why import Why, why
+from wheeltree.transport.address import redact
+
+_CHAINS = 8
+
+
+@click.command(name="why", no_args_is_help=True)
+@click.argument("name")
+@options.places
+@options.json
+def command(json: bool, name: str, **given: Any) -> None:  # noqa: FBT001  as click calls it
+    """Say who requires NAME, why it was built last, and what would have it built again.
+
+    NAME may be NAME==VERSION. All versions in the wheelhouse's plan are shown.
+    """
+    places = Places(
+        wheelhouse=given["wheelhouse"],
+        store=given["store"] or default_store(),
+        settings=given["settings"],
+    )
+    for number, each in enumerate(why(name, places)):
+        if json:
+            click.echo(object_line(_object(each)))
+        else:
+            click.echo("\n" * (number > 0) + "\n".join(map(clean, _lines(each))))
+
+
+def _lines(each: Why) -> Iterator[str]:
+    package = each.package
+    use = f"in the install set {', '.join(each.sets)}" if each.sets else "used in builds only"
+    yield f"{package}   {use}"
+    yield f"  source       {redact(package.source.url)}"
+    yield f"  built with   {', '.join(package.environment) or 'nothing but Python'}"
+    shown = each.chains[:_CHAINS]
+    for number, chain in enumerate(shown):
+        yield f"  {'' if number else 'required by':11}  {_chain(chain)}"
+    if more := len(each.chains) - len(shown):
+        yield f"  {'':11}  and {count(more, 'other')}"
+    yield f"  last built   {_begun(each.built) if each.built else 'not by this store'}"
+    for begun in each.since:
+        yield f"  tried since  {begun.version}, {_begun(begun)}"
+    yield f"  now          {_now(each)}"
+
+
+def _now(each: Why) -> str:
+    if not each.changed:
+        return "up to date"
+    return f"would be built again: {'; '.join(each.changed)}"
+
+
+def _chain(chain: Chain) -> str:
+    return " <- ".join(_link(edge) for edge in chain)
+
+
+def _link(edge: Edge) -> str:
+    asked = redact(edge.requirement)
+    match edge.kind:
+        case "toplevel":
+            return f"{asked} ({edge.origin})"
+        case "install":
+            return f"{asked} of {edge.parent}"
+        case "build-system":
+            return f"{asked} to build {edge.parent}"
+        case "build-backend":
+            return f"{asked} to build {edge.parent}, says its backend"
+
+
+def _begun(begun: Begun) -> str:
+    return f"{_moment(begun)}: {begun.reason or 'its backend was asked'}"
+
+
+def _moment(begun: Begun) -> str:
+    return datetime.fromtimestamp(begun.at).astimezone().isoformat(" ", "seconds")
+
+
+def _object(each: Why) -> dict[str, object]:
+    package = each.package
+    return {
+        "package": str(package),
+        "sets": each.sets,
+        "source": redact(package.source.url),
+        "environment": package.environment,
+        "required_by": [[_link_object(edge) for edge in chain] for chain in each.chains],
+        "built": _begun_object(each.built) if each.built else None,
+        "tried_since": [_begun_object(begun) for begun in each.since],
+        "changed": each.changed,
+    }
+
+
+def _link_object(edge: Edge) -> dict[str, str]:
+    return {
+        "requirement": redact(edge.requirement),
+        "parent": edge.parent,
+        "kind": edge.kind,
+        "origin": edge.origin,
+    }
+
+
+def _begun_object(begun: Begun) -> dict[str, str]:
+    return {"at": _moment(begun), "version": str(begun.version), "reason": begun.reason}

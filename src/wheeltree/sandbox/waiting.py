@@ -1,0 +1,89 @@
+"""Waiting for processes without polling, until a deadline or until everything stops."""
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import time
+from typing import Literal
+
+from wheeltree.errors import SandboxError
+
+End = Literal["itself", "timeout", "stop"]
+
+KILLED = 128 + signal.SIGKILL
+"""The status of what was killed."""
+PATIENCE = 60.0
+"""Seconds that killed processes may take to be gone."""
+
+
+class Stopper:
+    """A signal to all threads that wait: each then ends what it waits for."""
+
+    def __init__(self) -> None:
+        self._event = os.eventfd(0)  # never read, so that it stays readable for all
+
+    def stop(self) -> None:
+        """Give the signal; from any thread, any number of times."""
+        os.eventfd_write(self._event, 1)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the signal was given."""
+        return _ready(self._event, seconds=0)
+
+    def wait(self, descriptor: int, deadline: float | None) -> End:
+        """What comes first: `descriptor` is readable, its time is over, or all stops.
+
+        deadline: as time.monotonic() has it; None for never.
+        """
+        seconds = None if deadline is None else deadline - time.monotonic()
+        if not _ready(descriptor, self._event, seconds=seconds):
+            return "timeout"
+        return "stop" if self.stopped else "itself"
+
+    def wait_for_exit(self, process: subprocess.Popen[bytes], deadline: float | None) -> End:
+        """The same for the end of a process."""
+        descriptor = os.pidfd_open(process.pid)
+        try:
+            return self.wait(descriptor, deadline)
+        finally:
+            os.close(descriptor)
+
+
+def shell_status(process: subprocess.Popen[bytes]) -> int:
+    """The exit status of a process that has ended, 128 + signal where one ended it."""
+    code = process.returncode
+    return int(code) if code >= 0 else 128 - code
+
+
+def see_off(descriptor: int) -> None:
+    """Kill the process of a pidfd, wait until it is gone, and close the descriptor.
+
+    The first process of a namespace is gone when all others there are. SandboxError if it does not
+    go.
+    """
+    try:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+        if not _ready(descriptor, seconds=PATIENCE):
+            raise stuck()
+    finally:
+        os.close(descriptor)
+
+
+def stuck() -> SandboxError:
+    """What to say when processes cannot be killed."""
+    return SandboxError(
+        f"processes of a job are still there {PATIENCE:.0f} s after they were killed",
+        hint="see which device or network file system they wait for",
+    )
+
+
+def _ready(*descriptors: int, seconds: float | None) -> bool:
+    """Whether one of the descriptors is readable, or at its end, within so many seconds."""
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(None if seconds is None else max(0.0, seconds * 1000)))

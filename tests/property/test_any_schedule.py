@@ -35,7 +35,8 @@ def task(index: int, needs: frozenset[int], seconds: float) -> Task:
 def test_every_task_ends_exactly_once_and_after_its_needs(
     graph: Graph, slots: int, random: "object"
 ) -> None:
-    schedule, running, ended = Schedule(), [], set()
+    schedule, ended = Schedule(), set()
+    running: list[Task] = []
     remaining = [task(i, needs, seconds) for i, (needs, seconds, _) in enumerate(graph)]
     fails = {f"{index:02}" for index, (_, _, good) in enumerate(graph) if not good}
     while remaining or running or schedule.ready():

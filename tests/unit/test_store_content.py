@@ -92,7 +92,7 @@ def test_what_is_no_digest_is_no_path(store: Store, address: str) -> None:
     with pytest.raises(StoreError, match="not a SHA-256"):
         store.record("note", address, Note)
     with pytest.raises(StoreError, match="not a SHA-256"):
-        store.folder("trees", address, lambda _: None)
+        store.folder("wheels", address, lambda _: None)
 
 
 def test_damaged_content_is_found_and_moved_aside(store: Store) -> None:
@@ -192,9 +192,9 @@ def test_a_folder_is_made_once(store: Store) -> None:
         made.append(folder)
         (folder / "file").write_text("x")
 
-    paths = {store.folder("trees", KEY, make) for _ in range(2)}
-    assert paths == {store.root / "trees" / KEY}
-    assert (store.root / "trees" / KEY / "file").read_text() == "x"
+    paths = {store.folder("wheels", KEY, make) for _ in range(2)}
+    assert paths == {store.root / "wheels" / KEY}
+    assert (store.root / "wheels" / KEY / "file").read_text() == "x"
     assert len(made) == 1
 
 
@@ -202,7 +202,7 @@ def test_a_folder_is_made_once_by_many_threads(store: Store) -> None:
     made: list[int] = []
 
     def ask(number: int) -> None:
-        store.folder("trees", KEY, lambda _: made.append(number))
+        store.folder("wheels", KEY, lambda _: made.append(number))
 
     _at_once(8, ask)
     assert len(made) == 1
@@ -214,10 +214,10 @@ def test_a_folder_whose_making_fails_is_not_there(store: Store) -> None:
         raise ValueError
 
     with pytest.raises(ValueError):
-        store.folder("trees", KEY, fail)
-    assert not (store.root / "trees" / KEY).exists()
+        store.folder("wheels", KEY, fail)
+    assert not (store.root / "wheels" / KEY).exists()
     assert list(store.work.iterdir()) == []
-    assert store.folder("trees", KEY, lambda _: None).is_dir()
+    assert store.folder("wheels", KEY, lambda _: None).is_dir()
 
 
 def test_a_full_disk_while_a_folder_is_made_is_explained(store: Store) -> None:
@@ -225,7 +225,7 @@ def test_a_full_disk_while_a_folder_is_made_is_explained(store: Store) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "somewhere")
 
     with pytest.raises(StoreError, match="No space left") as caught:
-        store.folder("trees", KEY, fail)
+        store.folder("wheels", KEY, fail)
     assert "free some space" in caught.value.hint
 
 

@@ -58,7 +58,7 @@ def test_every_damage_is_found_and_moved_aside(store: Store) -> None:
 
 def test_what_was_used_lately_is_kept(store: Store) -> None:
     digest = store.add_bytes(b"x")
-    store.folder("trees", TREE, lambda _: None)
+    store.folder("wheels", TREE, lambda _: None)
     assert gc(store, roots=(), keep_days=1).entries == 0
     assert store.file(digest)
 
@@ -66,7 +66,7 @@ def test_what_was_used_lately_is_kept(store: Store) -> None:
 def test_what_nobody_uses_is_removed_with_the_bytes_it_took(store: Store) -> None:
     digest = store.add_bytes(b"x" * 1000)
     store.put_record("note", KEY, digest, Digest)
-    tree = store.folder("trees", TREE, lambda folder: _write(folder / "file", b"y" * 500))
+    tree = store.folder("wheels", TREE, lambda folder: _write(folder / "file", b"y" * 500))
     _settle()
     freed = gc(store, roots=(), keep_days=0)
     assert freed.entries == 3
@@ -79,7 +79,7 @@ def test_what_nobody_uses_is_removed_with_the_bytes_it_took(store: Store) -> Non
 def test_a_record_in_use_keeps_what_it_leads_to(store: Store) -> None:
     content, middle = store.add_bytes(b"x"), key_of("test", "middle")
     store.put_record("artifact", middle, {"file": content, "tree": TREE}, dict[str, str])
-    store.folder("trees", TREE, lambda _: None)
+    store.folder("wheels", TREE, lambda _: None)
     lost = store.add_bytes(b"y")
     now = _settle()
     store.put_record("spec", KEY, middle, str)
@@ -88,7 +88,7 @@ def test_a_record_in_use_keeps_what_it_leads_to(store: Store) -> None:
     assert store.file(lost) is None
     assert store.record("spec", KEY, str) == middle
     assert store.record("artifact", middle, dict[str, str])
-    assert (store.root / "trees" / TREE).is_dir()
+    assert (store.root / "wheels" / TREE).is_dir()
 
 
 def test_a_root_keeps_what_it_leads_to(store: Store) -> None:

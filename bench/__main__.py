@@ -2,9 +2,10 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
-from bench import bench_resolve, sets
+from bench import bench_resolve, environment, losses, noop, sets
 
 
 def _work() -> Path:
@@ -15,15 +16,20 @@ def _work() -> Path:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--work", type=Path, default=_work(), help="where everything is kept")
-    commands = parser.add_subparsers(required=True)
+    commands = parser.add_subparsers(dest="command")
     for name, words, run in (
         ("sets", sets.arguments, sets.run),
+        ("losses", losses.arguments, losses.run),
+        ("environment", environment.arguments, environment.run),
+        ("noop", noop.arguments, noop.run),
         ("resolve", lambda _: None, lambda _: bench_resolve.main()),
     ):
         command = commands.add_parser(name)
         words(command)
         command.set_defaults(run=run)
     given = parser.parse_args()
+    if given.command is None:
+        given = parser.parse_args([*sys.argv[1:], "sets"])
     given.run(given)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from bench.hooks import Hook, read
+from bench.hooks import OTHER, Hook, read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ def bound(trace: Path, plan: Path, cores: int) -> Bound:
         chain=longest.at,
         path=longest.path,
         hooks=len(backends),
-        other=sum(hook.seconds for hook in hooks if not hook.backend),
+        other=sum(hook.seconds for hook in hooks if hook.hook == OTHER),
     )
 
 

@@ -1,15 +1,25 @@
 """What `traced` wrote down: which hook of which package ran when."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+HOOKS = (
+    "get_requires_for_build_wheel",
+    "prepare_metadata_for_build_wheel",
+    "build_wheel",
+)
+OTHER = "other"
+"""What else ran in a sandbox: bytecode of a wheel, GNU patch."""
+TASK = "task"
+"""A whole question or build, with everything that is done around its hooks."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Hook:
-    """One process that a sandbox ran; times in seconds, on one clock."""
+    """One process that a sandbox ran, or one task; times in seconds, on one clock."""
 
     hook: str
     subject: str
@@ -18,14 +28,17 @@ class Hook:
     """Whether it was part of a question to a backend, not of a build."""
     begun: float
     ended: float
-    seconds: float
-    """From the start of the process to its end."""
     cpu: float
 
     @property
     def backend(self) -> bool:
         """Whether it was the work of a build backend."""
-        return self.hook != "other"
+        return self.hook in HOOKS
+
+    @property
+    def seconds(self) -> float:
+        """From the start of the process to its end."""
+        return self.ended - self.begun
 
     @property
     def work(self) -> float:
@@ -38,20 +51,11 @@ def read(path: Path) -> tuple[Hook, ...]:
     return tuple(Hook(**json.loads(line)) for line in path.read_bytes().splitlines())
 
 
-def busy(hooks: Iterable[Hook], lanes: int) -> float:
-    """Share of the time from the first hook to the last in which `lanes` of them ran, 0 to 1.
-
-    Of time in which fewer run, the part that is used counts.
-    """
+def used(hooks: Iterable[Hook], lanes: int) -> float:
+    """Seconds of `lanes` lanes together in which some of `hooks` ran, at most one on each."""
     points = sorted(point for hook in hooks for point in ((hook.begun, 1), (hook.ended, -1)))
-    if len(points) < 2:
-        return 1.0
-    used = sum(seconds * min(running, lanes) for seconds, running in _spans(points))
-    return used / (lanes * (points[-1][0] - points[0][0]))
-
-
-def _spans(points: Iterable[tuple[float, int]]) -> Iterator[tuple[float, int]]:
-    running = 0
+    running, seconds = 0, 0.0
     for (at, change), (until, _) in pairwise(points):
         running += change
-        yield until - at, running
+        seconds += (until - at) * min(running, lanes)
+    return seconds

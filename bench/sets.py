@@ -1,10 +1,8 @@
 """`python -m bench sets`: the real requirement sets, with every tool."""
 
 import argparse
-import json
 import shutil
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +11,8 @@ from bench.competitors import Competitors, installed
 from bench.interpreters import Python, asked, best
 from bench.machine import described
 from bench.report import raw, table
-from bench.server import serving
+from bench.results import kept
+from bench.server import Local, serving
 from bench.tools import Backends, Builder, Case, Fromager, Pip, Tool, Uv
 
 _ASK_PIP = """
@@ -41,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> None:
     """Measure, print the tables, and leave the numbers in the work folder."""
-    python = _python(given.python)
+    python = interpreter(given.python)
     competitors = installed(python, given.work)
     tools = [_TOOLS[name](competitors) for name in given.only.split(",")]
     snapshot = given.work / "snapshot"
@@ -52,19 +51,22 @@ def run(given: argparse.Namespace) -> None:
     comparisons = []
     with serving(snapshot, _upstream(competitors)) as local:
         for name in given.sets:
-            case = Case(
-                requirements=_file(name),
-                index=local.url,
-                python=python,
-                settings=_ROOT / "settings.yaml",
-            )
+            case = case_of(name, local, python)
             bench = Bench(case, local, given.work / "runs" / case.requirements.stem, _say)
             comparisons.append(bench.compare(tools, given.rounds))
             _print(comparisons[-1])
-    _keep(given.work / "results", machine, comparisons)
+    numbers = {"machine": machine, "sets": [raw(each) for each in comparisons]}
+    print(f"raw numbers: {kept(given.work, 'sets', numbers)}")
 
 
-def _python(path: Path | None) -> Python:
+def case_of(name: str, local: Local, python: Python) -> Case:
+    """The requirement set of that name in `e2e`, or that file, with this project's settings."""
+    settings = _ROOT / "settings.yaml"
+    return Case(requirements=_file(name), index=local.url, python=python, settings=settings)
+
+
+def interpreter(path: Path | None) -> Python:
+    """The interpreter at `path`, or the best one of this machine."""
     if path is None:
         return best()
     python = asked(path)
@@ -95,11 +97,3 @@ def _print(comparison: Comparison) -> None:
         if not each.measure.ok:
             print(f"{each.tool} {each.step} failed: {last_words(Path(each.measure.log))}")
     print(flush=True)
-
-
-def _keep(folder: Path, machine: dict[str, str | int], comparisons: list[Comparison]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / time.strftime("%Y%m%d-%H%M%S.json")
-    content = {"machine": machine, "sets": [raw(each) for each in comparisons]}
-    path.write_text(json.dumps(content, indent=1), encoding="utf-8")
-    print(f"raw numbers: {path}")

@@ -16,7 +16,7 @@ from pathlib import Path
 BACKEND = "tree-backend"
 _EPOCH = 1_700_000_000
 
-_MODULE = '''
+_MODULE = """
 import base64, hashlib, zipfile
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
 
 def _digest(text):
     return base64.urlsafe_b64encode(hashlib.sha256(text).digest()).rstrip(b"=").decode()
-'''
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,12 +109,13 @@ def sdist(project: Project) -> bytes:
 
 
 def _files(project: Project) -> Iterator[tuple[str, str]]:
-    itself = 'backend-path = ["."]\n' if not project.build_requires else ""
-    yield (
-        "pyproject.toml",
-        f"[build-system]\nrequires = {json.dumps(project.build_requires)}\n"
-        f'build-backend = "tree_backend"\n{itself}',
-    )
+    system = [
+        "[build-system]",
+        f"requires = {json.dumps(project.build_requires)}",
+        'build-backend = "tree_backend"',
+        *([] if project.build_requires else ['backend-path = ["."]']),
+    ]
+    yield "pyproject.toml", "\n".join(system)
     head = f"Metadata-Version: 2.2\nName: {project.name}\nVersion: 1.0\n"
     yield "PKG-INFO", head + "".join(f"Requires-Dist: {line}\n" for line in project.requires)
     yield from project.files

@@ -412,10 +412,10 @@ def test_stopping_kills_what_runs_and_starts_nothing_more(sandbox: Sandbox, mark
     assert shell(sandbox, "true")[0].stopped
 
 
-def test_a_job_that_does_not_exist_is_an_error_that_names_it(sandbox: Sandbox) -> None:
-    with pytest.raises(SandboxError, match="could not start") as caught:
-        run(sandbox, job("/bin/absent"))
-    assert "/bin/absent" in str(caught.value)
+def test_a_program_that_does_not_exist_ends_as_in_a_shell(sandbox: Sandbox) -> None:
+    outcome, output = run(sandbox, job("/bin/absent"))
+    assert outcome.returncode == 127
+    assert "/bin/absent" in output
 
 
 def test_a_missing_bind_is_an_error_that_names_it(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -441,6 +441,29 @@ def test_many_jobs_run_at_once(sandbox: Sandbox) -> None:
     assert not any(one.stopped or one.timed_out for one, _ in outcomes)
 
 
+INTERACTIVE = """
+import sys
+from wheeltree.sandbox.base import Job
+from wheeltree.sandbox.choose import choose
+work = Job(argv=("/bin/sh",), cwd="/", environ={"PATH": "/usr/bin:/bin"}, binds=(),
+           prefix="/usr", native=False)
+sys.exit(choose(sys.argv[1]).interact(work))
+"""
+
+
+@pytest.mark.parametrize("kind", ["bubblewrap", "unshare", "none"])
+def test_a_shell_reads_and_writes_where_builder_does(kind: str) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", INTERACTIVE, kind],
+        input="echo read; id -un >&2; exit 3\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stdout) == (3, "read\n"), result.stderr
+    assert kind == "none" or result.stderr == "builder\n"
+
+
 # Who starts it
 
 PROGRAM = """
@@ -449,7 +472,9 @@ from wheeltree.sandbox.base import Job
 from wheeltree.sandbox.choose import choose
 work = Job(argv=tuple(sys.argv[2:]), cwd="/", environ={"PATH": "/usr/bin:/bin"}, binds=(),
            prefix="/usr", native=False)
-sys.exit(choose(sys.argv[1]).run(work, log=2, timeout=None).returncode)
+sandbox = choose(sys.argv[1])
+print("chosen", flush=True)
+sys.exit(sandbox.run(work, log=2, timeout=None).returncode)
 """
 
 
@@ -482,21 +507,23 @@ def test_an_ordinary_user_can_have_it(ordinary: list[str], kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["bubblewrap", "unshare"])
-def test_it_dies_with_the_process_that_started_it(
+def test_nothing_is_left_when_its_starter_is_killed_at_any_moment(
     ordinary: list[str], kind: str, mark: str
 ) -> None:
-    process = subprocess.Popen([*ordinary, kind, "/bin/sleep", mark], stderr=subprocess.DEVNULL)
-    until = time.monotonic() + 30
-    while process.poll() is None and not running(mark) and time.monotonic() < until:
-        time.sleep(0.01)
-    # The command line of the process itself has the mark too, so look again once it is dead.
-    time.sleep(0.5)
-    process.kill()
-    process.wait()
-    until = time.monotonic() + 10
-    while running(mark) and time.monotonic() < until:
-        time.sleep(0.01)
-    assert not running(mark)
+    delays = [0.0, 0.005, 0.01, 0.02, 0.04, 0.08, 0.3]
+    marks = [f"{mark}.{number}" for number, _ in enumerate(delays)]
+    for delay, length in zip(delays, marks, strict=True):
+        command = [*ordinary, kind, "/bin/sleep", length]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        with process, contextlib.ExitStack() as stack:
+            stack.callback(process.kill)
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"chosen\n"
+            time.sleep(delay)
+    until = time.monotonic() + 20
+    while any(map(running, marks)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert [length for length in marks if running(length)] == []
 
 
 def test_where_namespaces_are_forbidden_the_refusal_says_what_to_do(sandbox: Sandbox) -> None:

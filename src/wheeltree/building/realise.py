@@ -6,15 +6,17 @@
     inputs realised          their content digests make the build key
     build key known?         the artifact: a tool was rebuilt and came out the same
     source, environment      a private copy of the tree, one read-only venv
-    build_wheel              in the sandbox
+    hooks                    in the sandbox: what it requires, then build_wheel
     check, repack, store     one canonical wheel; whoever recorded one first wins
 
-A question to a backend takes the same line. There are four kinds of record: `spec` (spec key to
+A question to a backend takes the same line, and where the answer adds nothing to the environment,
+the wheel follows in the same job. There are four kinds of record: `spec` (spec key to
 build key) and `artifact` (build key to Artifact), `ask` (spec key to build key) and `answer` (build
 key to BackendAnswer).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.building.frontend import Frontend
@@ -23,14 +25,24 @@ from wheeltree.building.repack import content_digest, repack
 from wheeltree.building.satisfaction import satisfied
 from wheeltree.building.shelf import artifact_of, put, realised
 from wheeltree.building.wheel import inspect
-from wheeltree.building.workbench import laid_out
+from wheeltree.building.workbench import Workbench, laid_out
 from wheeltree.errors import StoreError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Digest, Key
+from wheeltree.model.source import Metadata
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
 from wheeltree.sandbox.base import Sandbox
 from wheeltree.store.files import explaining
 from wheeltree.store.local import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anticipated:
+    """A backend's answer, and the wheel where it followed at once."""
+
+    answer: BackendAnswer
+    artifacts: tuple[Artifact, ...]
+    """One wheel, or none."""
 
 
 def find(store: Store, spec: BuildSpec) -> Artifact | None:
@@ -99,6 +111,31 @@ def inquire(
     return answer
 
 
+def anticipate(
+    inquiry: Inquiry, *, store: Store, sandbox: Sandbox, log: Path, cores: int
+) -> Anticipated:
+    """The same, for a wheel that will be built: if the backend adds nothing to the environment it is
+    asked in, that is the environment of the wheel, which is built in one go.
+
+    Parameters and errors as of `realise`.
+    """
+    spec = inquiry.spec
+    if recall(store, inquiry) or find(store, spec):
+        answer = inquire(inquiry, store=store, sandbox=sandbox, log=log, cores=cores)
+        return Anticipated(answer=answer, artifacts=())
+    inputs = _inputs(spec, store)
+    contents = tuple(artifact.content for artifact in inputs)
+    asked, built = inquiry.build_key(contents), spec.build_key(contents)
+    with store.lock(f"ask/{asked}"), store.lock(f"build/{built}"):
+        found = _ask_and_build(
+            inquiry, inputs, built, store=store, sandbox=sandbox, log=log, cores=cores
+        )
+        answer = store.put_record("answer", asked, found.answer, BackendAnswer)
+        store.replace_record("ask", inquiry.key, asked, str)
+        artifacts = tuple(put(store, spec.key, each) for each in found.artifacts)
+    return Anticipated(answer=answer, artifacts=artifacts)
+
+
 def _contents(spec: BuildSpec, store: Store) -> tuple[Digest, ...] | None:
     """The content digests of an environment; None where not all of it is realised."""
     inputs = [realised(store, item.key) for item in spec.environment]
@@ -132,28 +169,43 @@ def _build(
     with laid_out(spec, inputs, store=store, sandbox=sandbox) as bench:
         frontend = Frontend(spec, bench, sandbox=sandbox, log=Log(log), cores=cores)
         built = frontend.build_wheel()
-        wheel = inspect(
-            built,
-            filename=built.name,
-            name=spec.name,
-            version=spec.version,
-            interpreter=spec.platform.interpreter,
-        )
-        with explaining(bench.scratch):
-            packed = repack(wheel, bench.scratch, epoch=spec.epoch)
-            size = packed.stat().st_size
-        return Artifact(
-            name=spec.name,
-            version=spec.version,
-            filename=wheel.filename,
-            content=content_digest(wheel),
-            file=store.add(packed),
-            size=size,
-            build_key=key,
-            metadata=wheel.metadata,
-            seconds=frontend.seconds,
-            sandbox=sandbox.kind,
-        )
+        seconds = frontend.seconds
+        return _kept(spec, built, key, bench, seconds=seconds, store=store, sandbox=sandbox)
+
+
+def _kept(
+    spec: BuildSpec,
+    built: Path,
+    key: Key,
+    bench: Workbench,
+    *,
+    seconds: float,
+    store: Store,
+    sandbox: Sandbox,
+) -> Artifact:
+    """The wheel that a backend left: checked, packed again, and in the store."""
+    wheel = inspect(
+        built,
+        filename=built.name,
+        name=spec.name,
+        version=spec.version,
+        interpreter=spec.platform.interpreter,
+    )
+    with explaining(bench.scratch):
+        packed = repack(wheel, bench.scratch, epoch=spec.epoch)
+        size = packed.stat().st_size
+    return Artifact(
+        name=spec.name,
+        version=spec.version,
+        filename=wheel.filename,
+        content=content_digest(wheel),
+        file=store.add(packed),
+        size=size,
+        build_key=key,
+        metadata=wheel.metadata,
+        seconds=seconds,
+        sandbox=sandbox.kind,
+    )
 
 
 def _ask(
@@ -169,5 +221,33 @@ def _ask(
     with laid_out(spec, inputs, store=store, sandbox=sandbox) as bench:
         frontend = Frontend(spec, bench, sandbox=sandbox, log=Log(log), cores=cores)
         requires = frontend.requires()
-        prepare = inquiry.metadata and satisfied(requires, spec)
-        return BackendAnswer(requires=requires, metadata=frontend.metadata() if prepare else None)
+        return BackendAnswer(requires=requires, metadata=_told(inquiry, requires, frontend))
+
+
+def _ask_and_build(
+    inquiry: Inquiry,
+    inputs: Sequence[Artifact],
+    key: Key,
+    *,
+    store: Store,
+    sandbox: Sandbox,
+    log: Path,
+    cores: int,
+) -> Anticipated:
+    spec = inquiry.spec
+    with laid_out(spec, inputs, store=store, sandbox=sandbox) as bench:
+        frontend = Frontend(spec, bench, sandbox=sandbox, log=Log(log), cores=cores)
+        requires, built = frontend.requires_and_wheel()
+        if built is None:
+            answer = BackendAnswer(requires=requires, metadata=_told(inquiry, requires, frontend))
+            return Anticipated(answer=answer, artifacts=())
+        seconds = frontend.seconds
+        artifact = _kept(spec, built, key, bench, seconds=seconds, store=store, sandbox=sandbox)
+        metadata = artifact.metadata if inquiry.metadata else None
+        answer = BackendAnswer(requires=requires, metadata=metadata)
+        return Anticipated(answer=answer, artifacts=(artifact,))
+
+
+def _told(inquiry: Inquiry, requires: tuple[str, ...], frontend: Frontend) -> Metadata | None:
+    """Metadata, if it is asked for and can be prepared in the environment of the question."""
+    return frontend.metadata() if inquiry.metadata and satisfied(requires, inquiry.spec) else None

@@ -2,15 +2,14 @@
 
 import importlib
 import os
-import signal
 import sys
-from types import FrameType
 
 import click
 
 from wheeltree import __version__
 from wheeltree.cli.console import choose
 from wheeltree.cli.shown import Shown
+from wheeltree.cli.stopping import Stopping
 from wheeltree.errors import Interrupted, UsageError, WheeltreeError
 
 _COMMANDS = {
@@ -60,9 +59,9 @@ def main() -> None:
 
     Exit statuses: 0, or that of the error in `wheeltree.errors`.
     """
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
-    sys.exit(status(sys.argv[1:]))
+    with Stopping():
+        ended = status(sys.argv[1:])
+    sys.exit(ended)
 
 
 def status(arguments: list[str]) -> int:
@@ -95,8 +94,3 @@ def _tell(error: WheeltreeError) -> int:
 
 def _json_was_asked() -> bool:
     return "--json" in sys.argv or os.environ.get("BUILDER_JSON", "") in {"1", "true"}
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    del number, frame
-    raise KeyboardInterrupt

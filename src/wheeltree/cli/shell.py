@@ -26,6 +26,8 @@ def command(command: tuple[str, ...], **given: Any) -> int:
     a file that `builder realise --print-spec` wrote. With a COMMAND, run that instead of a shell,
     and exit with its status.
     """
+    # Ctrl-C is for what runs in there, any number of times; the others are for us.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
     return open_shell(single(given), command, _note)
@@ -36,6 +38,5 @@ def _note(text: str) -> None:
 
 
 def _end(number: int, frame: FrameType | None) -> None:
-    """Ends us, where Ctrl-C is for what runs in the sandbox."""
     del number, frame
     raise Interrupted("stopped")

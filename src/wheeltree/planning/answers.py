@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
-from wheeltree.building.realise import find, inquire, realise, recall
+from wheeltree.building.realise import Anticipated, anticipate, find, inquire, realise, recall
 from wheeltree.building.seed import plant
 from wheeltree.building.shelf import forget, realised
 from wheeltree.errors import DigestMismatch, FetchError
@@ -184,6 +184,20 @@ class Answers:
             cores=cores,
         )
 
+    def anticipate(self, inquiry: Inquiry, cores: int) -> Anticipated:
+        """Ask the backend, and build at once if its answer adds nothing."""
+        begin(self._store, inquiry.spec, self.reason(inquiry.spec))
+        found = anticipate(
+            inquiry,
+            store=self._store,
+            sandbox=self._sandbox,
+            log=Path(self.log(inquiry)),
+            cores=cores,
+        )
+        for artifact in found.artifacts:
+            self._time(artifact)
+        return found
+
     def find(self, spec: BuildSpec) -> Artifact | None:
         """The wheel, if the store has it."""
         return find(self._store, spec)
@@ -199,12 +213,15 @@ class Answers:
         artifact = realise(
             spec, store=self._store, sandbox=self._sandbox, log=Path(self.log(spec)), cores=cores
         )
-        self._store.replace_record("seconds", _timed(spec), artifact.seconds, float)
+        self._time(artifact)
         return artifact
+
+    def _time(self, artifact: Artifact) -> None:
+        self._store.replace_record("seconds", _timed(artifact.name), artifact.seconds, float)
 
     def seconds(self, spec: BuildSpec) -> float:
         """How long its build took the last time, or a guess."""
-        known = self._store.record("seconds", _timed(spec), float)
+        known = self._store.record("seconds", _timed(spec.name), float)
         return _UNKNOWN_SECONDS[spec.native] if known is None else known
 
     def reason(self, spec: BuildSpec) -> str:
@@ -218,8 +235,7 @@ class Answers:
 
     def log(self, subject: BuildSpec | Inquiry) -> str:
         """Path of the log of this build or question."""
-        kind = "-ask" if isinstance(subject, Inquiry) else ""
-        return os.fspath(self._logs / f"{str(subject).replace('==', '-')}{kind}.log")
+        return os.fspath(self._logs / f"{str(subject).replace('==', '-')}.log")
 
     def stop(self) -> None:
         """End every sandbox that runs."""
@@ -231,8 +247,8 @@ def preparation_key(question: Prepare, archive: str) -> Key:
     return key_of("prepare", _PREPARATION, question.candidate, archive, question.preparation)
 
 
-def _timed(spec: BuildSpec) -> Key:
-    return key_of("seconds", spec.name)
+def _timed(name: NormalizedName) -> Key:
+    return key_of("seconds", name)
 
 
 def _origin(candidate: Candidate) -> str:

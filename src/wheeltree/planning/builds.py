@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from time import monotonic
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from wheeltree.errors import BuildError, WheeltreeError
 from wheeltree.model.artifact import Artifact
@@ -48,6 +48,7 @@ class Builds:
         self._submit = submit
         self._observe = observe
         self._known: dict[Key, Work] = {}
+        self._ahead: dict[Key, Artifact] = {}
 
     def want(self, spec: BuildSpec) -> None:
         """Have this wheel, and everything that it is built with."""
@@ -81,7 +82,8 @@ class Builds:
 
     def _reuse(self, spec: BuildSpec) -> bool:
         """Take the wheel from the store, if it is there and as it was planned."""
-        found = self._services.find(spec)
+        ahead = self._ahead.get(spec.key)
+        found = ahead or self._services.find(spec)
         if found is None:
             return False
         try:
@@ -91,8 +93,14 @@ class Builds:
         else:
             self.artifacts[spec.key] = found
             self.schedule.done(spec.key)
-            self._observe(Reused(subject=str(spec), seconds=found.seconds))
+            self._tell_reused(spec, found, ahead)
         return True
+
+    def _tell_reused(self, spec: BuildSpec, found: Artifact, ahead: Artifact | None) -> None:
+        if ahead is None:
+            self._observe(Reused(subject=str(spec), seconds=found.seconds))
+        else:
+            self.built.add(spec.key)
 
     def start_ready(self) -> None:
         """Start as much as may run; nothing after a failure, unless the run keeps going."""
@@ -107,32 +115,52 @@ class Builds:
         return not stopped and self.schedule.running < self._effort.builds
 
     def _start(self, task: Task, work: Work) -> None:
-        """Start a task, unless a tool that was rebuilt came out the same: then its result stands."""
+        """Start a task, unless the store has its result after all: a tool came out the same."""
         if isinstance(work, BuildSpec) and self._reuse(work):
             return
         known = self._services.recall(work) if isinstance(work, Inquiry) else None
         cores = allowance(self._effort.cores, wide=task.wide, others=self._others())
         self.schedule.start(task.key)
-        self._submit(work, (lambda: known) if known else partial(self._do, work, cores))
+        self._submit(work, (lambda: known) if known else self._doing(task, work, cores))
 
     def _others(self) -> int:
         return min(self.schedule.wide - 1, self._effort.builds - 1)
 
-    def _do(self, work: Work, cores: int) -> Artifact | BackendAnswer:
-        begun = monotonic()
-        reason = "" if isinstance(work, Inquiry) else self._services.reason(work)
-        self._observe(Started(work=_kind(work), subject=str(work), reason=reason))
-        result = self._work_on(work, cores)
-        seconds = monotonic() - begun
-        self._observe(Finished(work=_kind(work), subject=str(work), seconds=seconds))
-        return result
+    def _doing(self, task: Task, work: Work, cores: int) -> Callable[[], object]:
+        if isinstance(work, BuildSpec):
+            return partial(self._realise, work, cores)
+        if self._effort.plan_only or (work.metadata and task.wide):
+            return partial(self._inquire, work, cores)  # it may not be built in the end
+        return partial(self._anticipate, work, cores)
 
-    def _work_on(self, work: Work, cores: int) -> Artifact | BackendAnswer:
-        if isinstance(work, Inquiry):
-            return self._services.inquire(work, cores)
-        artifact = self._services.realise(work, cores)
-        verify(work, self._promises[work.key], artifact)
+    def _realise(self, spec: BuildSpec, cores: int) -> Artifact:
+        begun = monotonic()
+        reason = self._services.reason(spec)
+        self._observe(Started(work="build", subject=str(spec), reason=reason))
+        artifact = self._services.realise(spec, cores)
+        verify(spec, self._promises[spec.key], artifact)
+        self._observe(Finished(work="build", subject=str(spec), seconds=monotonic() - begun))
         return artifact
+
+    def _inquire(self, inquiry: Inquiry, cores: int) -> BackendAnswer:
+        begun = monotonic()
+        self._observe(Started(work="backend", subject=str(inquiry)))
+        answer = self._services.inquire(inquiry, cores)
+        self._observe(Finished(work="backend", subject=str(inquiry), seconds=monotonic() - begun))
+        return answer
+
+    def _anticipate(self, inquiry: Inquiry, cores: int) -> BackendAnswer:
+        begun = monotonic()
+        subject, reason = str(inquiry), self._services.reason(inquiry.spec)
+        self._observe(Started(work="backend", subject=subject))
+        found = self._services.anticipate(inquiry, cores)
+        seconds = monotonic() - begun
+        for artifact in found.artifacts:
+            self._ahead[inquiry.spec.key] = artifact
+            self._observe(Started(work="build", subject=subject, reason=reason))
+            self._observe(Finished(work="build", subject=subject, seconds=seconds))
+        self._observe(Finished(work="backend", subject=subject, seconds=seconds))
+        return found.answer
 
     def done(self, work: Work, result: object) -> None:
         """Some work ended well."""
@@ -157,7 +185,3 @@ class Builds:
         if subject not in self.blocked and subject != by:
             self.blocked[subject] = Blocked(subject=subject, by=by)
             self._observe(self.blocked[subject])
-
-
-def _kind(work: Work) -> Literal["backend", "build"]:
-    return "backend" if isinstance(work, Inquiry) else "build"

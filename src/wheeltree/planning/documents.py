@@ -32,7 +32,10 @@ def graph(plan: Plan) -> bytes:
     for each in plan.packages:
         name = str(each)
         nodes[name] = _node(
-            each.candidate.name, str(each.candidate.version), each.candidate.url, edges.get(name, ())
+            each.candidate.name,
+            str(each.candidate.version),
+            each.candidate.url,
+            edges.get(name, ()),
         )
     nodes[_ROOT]["edges"] = [_edge(edge) for edge in edges.get(_ROOT, ())]
     return _json(nodes)

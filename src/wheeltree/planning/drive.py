@@ -1,6 +1,6 @@
 """The loop: plan as far as facts go, have questions answered, build what is certain, plan on."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue

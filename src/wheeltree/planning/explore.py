@@ -18,8 +18,8 @@ from wheeltree.planning.goals import Goal
 from wheeltree.planning.planner import Planner
 from wheeltree.planning.request import Pins, WantedSet
 from wheeltree.resolution.policy import applies
-from wheeltree.resolution.wanted import Wanted
 from wheeltree.resolution.resolve import likely
+from wheeltree.resolution.wanted import Wanted
 
 
 @dataclass(frozen=True, kw_only=True)

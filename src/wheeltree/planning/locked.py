@@ -2,11 +2,12 @@
 
 from packaging.utils import canonicalize_name
 
+from wheeltree.building.realise import Anticipated
 from wheeltree.errors import ResolutionError
+from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
 from wheeltree.model.plan import Plan
-from wheeltree.model.artifact import Artifact
-from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
+from wheeltree.model.spec import BackendAnswer, Inquiry
 from wheeltree.planning.facts import Fact, Fetchable, Locate, Offers
 from wheeltree.planning.lockfile import Lock, LockedPackage
 from wheeltree.planning.services import Services
@@ -62,6 +63,10 @@ class LockedServices:
         """Never: a locked plan has all answers."""
         raise AssertionError(f"{inquiry}: recall answers or raises ({cores} cores offered)")
 
+    def anticipate(self, inquiry: Inquiry, cores: int) -> Anticipated:
+        """Never: a locked plan has all answers."""
+        return Anticipated(answer=self.inquire(inquiry, cores), artifacts=())
+
     def _package(self, name: str) -> LockedPackage:
         try:
             return self._packages[name]
@@ -105,5 +110,3 @@ def check_results(plan: Plan, artifacts: dict[Key, Artifact], lock: Lock, name: 
 
 def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(names) or "nothing"
-
-

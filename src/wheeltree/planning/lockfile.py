@@ -97,7 +97,10 @@ def load(path: Path) -> Lock:
     try:
         text = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"cannot read the plan {path}: {error.strerror}") from error
+        raise UsageError(
+            f"cannot read the plan {path}: {error.strerror}",
+            hint="a run leaves its plan.json in its wheelhouse: name that with -o, or the file",
+        ) from error
     try:
         found = codec.decode(text, Lock)
     except codec.Malformed as error:
@@ -124,22 +127,23 @@ def choices(each: Lock, upgrade: frozenset[NormalizedName]) -> Choices:
     )
 
 
-def moved(before: Lock, now: Lock) -> tuple[str, ...]:
-    """Which versions differ between two plans, in words."""
-    was, has = _versions(before), _versions(now)
+def moved(before: Lock, *now: Lock) -> tuple[str, ...]:
+    """Which versions differ between one plan and others together, in words."""
+    was, has = _versions(before), _versions(*now)
     said = []
     for name in sorted(was.keys() | has.keys()):
-        gone, new = was.get(name, set()) - has.get(name, set()), has.get(name, set()) - was.get(
-            name, set()
+        gone, new = (
+            was.get(name, set()) - has.get(name, set()),
+            has.get(name, set()) - was.get(name, set()),
         )
         if gone or new:
             said.append(f"{name} {_listed(gone)} -> {_listed(new)}")
     return tuple(said)
 
 
-def _versions(each: Lock) -> dict[str, set[str]]:
+def _versions(*plans: Lock) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for package in each.published().values():
+    for package in (each for plan in plans for each in plan.published().values()):
         found.setdefault(package.source.name, set()).add(str(package.source.version))
     return found
 

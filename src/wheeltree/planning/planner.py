@@ -21,9 +21,9 @@ from wheeltree.planning.facts import Facts, Locate, Missing, Offers, Plant, Prep
 from wheeltree.planning.promises import Promise
 from wheeltree.planning.request import Request, WantedSet
 from wheeltree.resolution.index import Listing
-from wheeltree.resolution.wanted import Wanted
 from wheeltree.resolution.problem import Problem, Solution, World
 from wheeltree.resolution.resolve import solve
+from wheeltree.resolution.wanted import Wanted
 
 _MOVES = 3
 """How often a backend's answer may move a static requirement before it is an error."""

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from packaging.utils import NormalizedName
 
+from wheeltree.building.realise import Anticipated
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
 from wheeltree.planning.facts import Fact, Fetchable
@@ -21,6 +22,9 @@ class Services(Protocol):
 
     def inquire(self, inquiry: Inquiry, cores: int) -> BackendAnswer:
         """Ask the backend; its environment is realised already."""
+
+    def anticipate(self, inquiry: Inquiry, cores: int) -> Anticipated:
+        """Ask, and build the wheel at once if the answer adds nothing to its environment."""
 
     def find(self, spec: BuildSpec) -> Artifact | None:
         """The wheel, if the store has it."""

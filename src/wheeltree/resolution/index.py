@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 from operator import attrgetter
-from urllib.parse import urljoin
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import NormalizedName
@@ -16,7 +15,7 @@ from wheeltree.errors import FetchError
 from wheeltree.model import codec
 from wheeltree.model.digest import Digest
 from wheeltree.model.source import Candidate
-from wheeltree.resolution import index_html, index_json
+from wheeltree.resolution import index_html, index_json, index_page
 from wheeltree.resolution.index_page import RawPage
 
 ACCEPT = (
@@ -33,8 +32,9 @@ _FORMATS = {
     "text/html": index_html.read,
 }
 _HEXADECIMAL = re.compile(r"[0-9a-f]{64}")
-_REMOTE = re.compile(r"(https?)://(?:[^/?#\s]*@)?([^/?#@\s]+[/?][^\s#\x00-\x1f\x7f]*)")
-_FILE = re.compile(r"(file)://(/[^\s#\x00-\x1f\x7f]*)")
+_HOST = r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?"
+_REMOTE = re.compile(rf"(https?)://(?:[^/?#]*@)?({_HOST}[/?][^#\x00-\x20\x7f]*)")
+_FILE = re.compile(r"(file)://(/[^#\x00-\x20\x7f]*)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +157,7 @@ class _Absolute:
         page names, or plain http without a digest where the page came by https.
         """
         if not url.startswith(("https://", "http://")):
-            url = urljoin(self._base, url)
+            url = index_page.joined(self._base, url)
         found = _REMOTE.fullmatch(url) or (self._local and _FILE.fullmatch(url)) or None
         if found is None or (found[1] == "http" and self._secure and digest is None):
             return None

@@ -7,9 +7,9 @@ each piece is read by patterns that never look back, so that the time is linear 
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote
 
-from wheeltree.resolution.index_page import Link, RawPage
+from wheeltree.resolution.index_page import Link, RawPage, joined
 
 _ANCHOR = re.compile(r"<[aA]\s")
 _META = re.compile(r"<[mM][eE][tT][aA]\s")
@@ -31,7 +31,7 @@ def read(content: bytes, url: str) -> RawPage:
     return RawPage(
         links=tuple(_links(each for each in anchors if ".tar.gz" in each or ".zip" in each)),
         wheels=tuple(_wheel(each) for each in wheels),
-        base=urljoin(url, bases[0]) if bases else url,
+        base=joined(url, bases[0]) if bases else url,
         version=metas.get("pypi:repository-version", "1.0"),
         status=metas.get("pypi:project-status", "active"),
         reason=metas.get("pypi:project-status-reason", ""),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 
 class Link(NamedTuple):
@@ -31,3 +32,11 @@ class RawPage:
     status: str
     """Of the project (PEP 792), such as active or quarantined."""
     reason: str
+
+
+def joined(base: str, url: str) -> str:
+    """`url` as it is meant on a page at `base`; "" for what is no URL."""
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return ""

@@ -91,7 +91,7 @@ def needs_within(pin: Pin, metadata: Metadata, policy: Policy) -> Iterator[Need]
     """What a pin needs: its dependencies, or those that its extra adds."""
     try:
         if not policy.runs_on(SpecifierSet(metadata.requires_python)):
-            yield _refused(pin, f"needs Python {metadata.requires_python}")
+            yield _refused(pin, policy.wrong_python(metadata.requires_python))
             return
         markers = policy.interpreter.markers
         required = _required(metadata.requires_dist, markers, pin.extra)

@@ -11,6 +11,7 @@ from wheeltree.resolution.index import Listing
 from wheeltree.resolution.needs import Need
 from wheeltree.resolution.policy import Bound, Objection, Policy, accepts
 
+OTHER_PYTHON = "build for another interpreter (--python)"
 _NEAR = 3
 """Versions that are named with what speaks against them."""
 
@@ -58,7 +59,7 @@ def summary(versions: Sequence[Version]) -> str:
 
 
 def _absent(name: NormalizedName, listing: Listing) -> Obstacle | None:
-    if listing.index is None:
+    if listing.index is None and not listing.candidates:
         return Obstacle(
             text=f"no index has a project named {name}",
             reason=f"no index has a project named {name}",
@@ -123,7 +124,7 @@ def _remedy(candidate: Candidate, objection: Objection, policy: Policy) -> str:
         case "yanked":
             return f"pin {candidate} to take it although it was yanked"
         case "python":
-            return f"build for an interpreter that {candidate} supports (--python)"
+            return OTHER_PYTHON
         case "constraint":
             constraints = policy.constraints[candidate.name]
             return f"relax the constraint {' or '.join(map(str, constraints))}"

@@ -158,6 +158,10 @@ class Policy:
             return True
         return accepts(bound_of(requires_python), self.interpreter.python)
 
+    def wrong_python(self, requires_python: str) -> str:
+        """What is said of a candidate that does not run on the interpreter."""
+        return f"needs Python {requires_python}, and the wheels are for {self.interpreter.version}"
+
     def _trusted(self, candidate: Candidate) -> Iterator[Candidate]:
         """The candidate if its hash is one that was asked for. Where its index promises none and
         one was asked for, that one is promised.
@@ -170,8 +174,7 @@ class Policy:
 
     def _objections(self, candidate: Candidate, bounds: Sequence[Bound]) -> Iterator[Objection]:
         if not self.runs_on(candidate.requires_python):
-            text = f"needs Python {candidate.requires_python}"
-            yield Objection("python", text)
+            yield Objection("python", self.wrong_python(str(candidate.requires_python)))
         settled = self.fixed.get(candidate.name, candidate.version)
         if settled != candidate.version:
             yield Objection("fixed", f"is not {settled}, which was settled before")

@@ -1,16 +1,16 @@
 """Why there is no solution, said so that a person can mend it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from packaging.utils import NormalizedName
-from packaging.version import Version
 
 from wheeltree.errors import ResolutionError
+from wheeltree.model.source import Candidate
 from wheeltree.resolution.failure import Cause, Failure
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.needs import Need, Refused
-from wheeltree.resolution.obstacles import Obstacle, obstacles, summary
+from wheeltree.resolution.obstacles import OTHER_PYTHON, Obstacle, obstacles, summary
 from wheeltree.resolution.problem import Problem
 from wheeltree.resolution.wanted import Wanted
 
@@ -25,14 +25,12 @@ def conflict(
 ) -> ResolutionError:
     """The error for a problem without a solution, whose wanted and constraints all take part."""
     wanted = problem.active if len(problem.active) <= _MANY else failure.involved()
-    found = [
-        each
-        for name, causes in _by_project(failure)
-        for each in obstacles(name, causes, problem.policy, listings.get(name))
-    ]
+    found = [*_refusals(failure)]
+    for name, needs in _by_project(failure):
+        found += obstacles(name, needs, problem.policy, listings.get(name))
     return ResolutionError(
         _sentence(wanted, problem.active_constraints, failure, found),
-        details=[*_lines(failure), *(each.text for each in found)],
+        details=[*_lines(failure), *(each.text for each in found if each.text)],
         hint=_hint(wanted, problem.active_constraints, found),
     )
 
@@ -45,6 +43,14 @@ def gave_up(failure: Failure) -> ResolutionError:
         details=_lines(failure),
         hint="bound these more tightly, or pin one of them, so that less has to be tried",
     )
+
+
+def _refusals(failure: Failure) -> Iterator[Obstacle]:
+    """What makes candidates impossible by themselves; the lines of the conflict tell it too."""
+    for need, parent in failure.causes:
+        if isinstance(need, Refused):
+            remedy = OTHER_PYTHON if need.reason.startswith("needs Python") else ""
+            yield Obstacle(text="", reason=f"{parent} {need.reason}", remedy=remedy)
 
 
 def _by_project(failure: Failure) -> Iterable[tuple[NormalizedName, list[Need]]]:
@@ -80,44 +86,46 @@ def _hint(
     return f"relax {_listed(parties, 'or')}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Origin:
-    """Who has a need, leaving aside in which version."""
+class _Family(NamedTuple):
+    """Needs that came about in the same way, leaving versions aside."""
 
     top: str
-    """Where what led to it is written."""
-    names: tuple[str, ...]
-    """What lies between `top` and the need: `name==version`, the last one only `name`."""
+    """Where what led to them is written."""
+    names: tuple[NormalizedName, ...]
+    """The projects between `top` and the needs."""
 
 
 def _lines(failure: Failure) -> list[str]:
     """The needs of a conflict, one line for each, versions that need the same taken together."""
     lines: dict[str, None] = {}
-    families: dict[_Origin, dict[str, list[Version]]] = {}
+    families: dict[_Family, dict[str, list[tuple[Candidate, ...]]]] = {}
     for cause in failure.plain():
         top, pins = failure.chain(cause)
         if not pins:
             lines[str(top)] = None
             continue
-        shown = tuple(dict.fromkeys(map(str, pins)))
-        origin = _Origin(top=top.origin, names=(*shown[:-1], pins[-1].candidate.name))
-        versions = families.setdefault(origin, {}).setdefault(_asks(cause), [])
-        versions.append(pins[-1].candidate.version)
+        way = tuple(dict.fromkeys(pin.candidate for pin in pins))
+        family = _Family(top.origin, tuple(each.name for each in way))
+        families.setdefault(family, {}).setdefault(_asks(cause), []).append(way)
     return [*lines, *(line for each in families.items() for line in _family(*each))]
 
 
-def _family(origin: _Origin, asks: Mapping[str, list[Version]]) -> Iterator[str]:
-    first, *rest = origin.names
-    for ask, versions in [*asks.items()][:_VARIANTS]:
-        found = sorted(set(versions), reverse=True)
-        last = f"=={found[0]}" if len(found) == 1 else f" {summary(found)}"
-        if not rest:
-            yield f"{first}{last} ({origin.top}) {ask}"
-        else:
-            yield f"{' -> '.join([f'{first} ({origin.top})', *rest])}{last} {ask}"
+def _family(family: _Family, asks: Mapping[str, list[tuple[Candidate, ...]]]) -> Iterator[str]:
+    for ask, ways in [*asks.items()][:_VARIANTS]:
+        first, *rest = _shown(family, ways)
+        yield f"{' -> '.join([f'{first} ({family.top})', *rest])} {ask}"
     others = len(asks) - _VARIANTS
     if others > 0:
-        yield f"{origin.names[-1]}: {others} other versions each conflict likewise"
+        yield f"{others} other versions of {family.names[-1]} conflict likewise"
+
+
+def _shown(family: _Family, ways: Sequence[tuple[Candidate, ...]]) -> list[str]:
+    """One name for each project on the ways, with its versions only where they are told apart."""
+    if len(ways) == 1:
+        return [str(each) for each in ways[0]]
+    versions = sorted({way[-1].version for way in ways}, reverse=True)
+    last = f"=={versions[0]}" if len(versions) == 1 else f" {summary(versions)}"
+    return [*family.names[:-1], f"{family.names[-1]}{last}"]
 
 
 def _asks(cause: Cause) -> str:

@@ -165,8 +165,8 @@ class _Reader:
         for name, _ in options:
             if name != "--hash":
                 raise _refusal(name, "cannot follow a requirement")
-            self._flags.add(name)
         hashes = frozenset(_digest(value) for _, value in options)
+        self._flags.update(name for name, _ in options)
         found = subject(text, origin, hashes)
         if not constraint and isinstance(found, LocalPath):
             self._paths.append(found)

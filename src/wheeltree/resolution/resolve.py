@@ -16,7 +16,7 @@ from resolvelib.structs import Matches, RequirementInformation
 
 from wheeltree.model.platform import Interpreter
 from wheeltree.model.source import Candidate
-from wheeltree.resolution.choices import Choices, Memory, Unknown
+from wheeltree.resolution.choices import Choices, Memory
 from wheeltree.resolution.descent import descend
 from wheeltree.resolution.failure import Cause, Failure, smallest
 from wheeltree.resolution.harvest import harvest
@@ -43,8 +43,6 @@ def solve(problem: Problem, world: World, limits: Limits = LIMITS) -> Solution:
     """
     memory = Memory(world)
     outcome = _attempt(problem, memory, limits)
-    if isinstance(outcome, Failure) and not outcome.exhausted:
-        outcome = _second_look(problem, memory.sealed(), limits, outcome)
     if isinstance(outcome, Solution):
         return outcome
     if outcome.exhausted:
@@ -85,27 +83,7 @@ def _fails(problem: Problem, *, world: World, limits: Limits) -> Failure | None:
     return outcome if isinstance(outcome, Failure) else None
 
 
-def _second_look(
-    problem: Problem, known: World, limits: Limits, failure: Failure
-) -> Solution | Failure:
-    """A solution that the resolver jumped over, if what is known already has one.
-
-    It takes back several choices at once where that looks safe, and sometimes it is not.
-    """
-    limits = replace(limits, seconds=limits.explaining)
-    try:
-        outcome = _attempt(problem, known, limits, _CarefulResolution)
-    except Unknown:
-        return failure
-    return outcome if isinstance(outcome, Solution) else failure
-
-
-def _attempt(
-    problem: Problem,
-    world: World,
-    limits: Limits,
-    resolution: "type[_Resolution] | None" = None,
-) -> Solution | Failure:
+def _attempt(problem: Problem, world: World, limits: Limits) -> Solution | Failure:
     choices = Choices(problem.policy, problem.preferred, world)
     top = tuple(need for each in problem.active for need in needs_of(each))
     easy = descend(top, choices)
@@ -113,9 +91,7 @@ def _attempt(
         return harvest(top, easy, choices)
     watch = _Watch(time.monotonic() + limits.seconds)
     try:
-        state = (resolution or _Resolution)(_Provider(choices), watch).resolve(
-            top, max_rounds=limits.rounds
-        )
+        state = _Resolution(_Provider(choices), watch).resolve(top, max_rounds=limits.rounds)
     except ResolutionImpossible as error:
         return watch.failure(error.causes, "")
     except ResolutionTooDeep:
@@ -146,14 +122,6 @@ class _Resolution(Resolution[Need, Pin, str]):
         if satisfied:
             self._satisfied[criterion] = pin
         return satisfied
-
-
-class _CarefulResolution(_Resolution):
-    """Takes back one choice after the other."""
-
-    def __init__(self, provider: "_Provider", reporter: "_Watch") -> None:
-        super().__init__(provider, reporter)
-        self._optimistic_backjumping_ratio = 0.0
 
 
 class _Provider(AbstractProvider[Need, Pin, str]):

@@ -69,7 +69,8 @@ class Sandbox(Protocol):
     def run(self, job: Job, *, log: int, timeout: float | None) -> Outcome:
         """Run `job` to its end; its input is empty and its output goes to the descriptor `log`.
 
-        timeout: seconds, None for no limit. SandboxError if the job could not be started.
+        timeout: seconds, None for no limit. SandboxError if the sandbox could not be made; a
+        program that cannot be run has the status 126 or 127, as in a shell.
         """
         ...
 

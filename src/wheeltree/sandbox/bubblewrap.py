@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import assert_never
 
 from wheeltree.sandbox.base import Job
@@ -34,9 +34,9 @@ _NOBODY = (
     *("--uid", str(USER_ID), "--gid", str(USER_ID), "--cap-drop", "ALL"),
     *("--hostname", HOSTNAME, "--die-with-parent", "--clearenv"),
 )
-_START = 'ulimit -c 0; exec /usr/bin/env -u _ -u SHLVL -u OLDPWD "$@"'
-_GATE = f"echo >&0 && {_START} </dev/null"
-"""What bash as /bin/sh adds to the environment is taken away again."""
+_GATE = "echo >&0 || exit; "
+_CLEAN = "/usr/bin/env -u _ -u SHLVL -u OLDPWD "
+"""What bash adds to the environment where it is /bin/sh."""
 
 
 class Bubblewrap(Closed):
@@ -48,6 +48,7 @@ class Bubblewrap(Closed):
         """`bwrap` is the path of the program."""
         super().__init__()
         self._bwrap = bwrap
+        self._clean = "" if Path("/bin/sh").resolve().name == "dash" else _CLEAN
 
     def _command(
         self, job: Job, shown: tuple[Mount, ...], status: int, *, interactive: bool
@@ -64,13 +65,27 @@ class Bubblewrap(Closed):
         words += ("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/", "--chdir", job.cwd)
         if refused := program(os.uname().machine):
             words += ("--seccomp", files.add(refused))
-        start = ("/bin/sh", "-c", _START if interactive else _GATE, "sh")
         # Passed by descriptor: the environment of a job is not for everybody's `ps`.
         arguments = files.add(b"".join(os.fsencode(word) + b"\0" for word in words))
         return Command(
-            argv=(self._bwrap, "--args", arguments, "--", *start, *job.argv),
+            argv=(
+                self._bwrap,
+                "--args",
+                arguments,
+                "--",
+                "/bin/sh",
+                "-c",
+                self._script(interactive=interactive),
+                "sh",
+                *job.argv,
+            ),
             descriptors=tuple(files.descriptors),
         )
+
+    def _script(self, *, interactive: bool) -> str:
+        """The shell script that passes the gate and then becomes the job."""
+        start = f'ulimit -c 0; exec {self._clean}"$@"'
+        return start if interactive else f"{_GATE}{start} </dev/null"
 
 
 class _Files:

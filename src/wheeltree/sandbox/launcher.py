@@ -1,25 +1,22 @@
 """A small program that makes a sandbox out of user namespaces, for machines without bubblewrap.
 
 It is started as `python -I -S launcher.py ORDER STATUS` with two descriptors: it reads what to show
-and to run as JSON from the first, and writes the number of the first process inside to the second.
-Its standard input is the gate of `processes`. It imports nothing of wheeltree, and needs Linux 5.12
+and to run from the first, and writes the number of the first process inside to the second. Its
+standard input is the gate of `processes`. It imports nothing of wheeltree and needs Linux 5.12
 (mount_setattr).
 
-The program that is started stays outside as the parent that reports; its child is the first process
-inside, builds the root, gives up every privilege and reaps; the job is its child.
+The program that is started stays outside and waits; its child is the first process inside, builds
+the root, gives up every privilege and reaps; the job is its child. Each of json, typing, signal,
+contextlib and pathlib would cost 5 to 20 ms of every start, so there is none of them here.
 """
 
-import contextlib
 import ctypes
 import fcntl
-import json
+import marshal
 import os
 import resource
-import signal
 import struct
 import sys
-from collections.abc import Callable
-from typing import Any, NoReturn
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -36,6 +33,9 @@ _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 1, 
 _CAPABILITY_VERSION = 0x20080522
 _AF_INET, _SOCK_DGRAM, _SIOCSIFFLAGS, _IFF_UP = 2, 2, 0x8914, 1
 
+_SIGINT, _SIGKILL, _SIGPIPE, _SIGXFSZ = 2, 9, 13, 25
+_SIG_DFL, _SIG_IGN = 0, 1
+
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _DEVICE_LINKS = {
     "fd": "/proc/self/fd",
@@ -46,44 +46,37 @@ _DEVICE_LINKS = {
 }
 _OLD, _NEW = "/oldroot", "/newroot"
 
-Order = dict[str, Any]
 
-
-def main() -> NoReturn:
+def main() -> None:
     """Run the job of the order; exits with its status."""
     order_descriptor, status = map(int, sys.argv[1:])
     with open(order_descriptor, "rb") as file:  # noqa: PTH123 - a descriptor
-        order: Order = json.load(file)
+        # From the same interpreter, our parent.
+        parent, uid, *inside = marshal.load(file)  # noqa: S302
     os.set_inheritable(status, False)
     _die_with_parent()
-    if os.getppid() != order["parent"]:
+    if os.getppid() != parent:
         sys.exit("launcher: builder is gone")
-    _new_namespaces(order["uid"])
+    _new_namespaces(uid)
     hear, go = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(status)
         os.close(go)
-        _guarded(lambda: _inside(order, hear))
+        _first_process(hear, *inside)
     os.close(0)  # the gate is theirs
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _LIBC.signal(_SIGINT, _SIG_IGN)
     os.write(status, b'{"child-pid": %d}\n' % child)
     os.write(go, b"go")
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    sys.exit(code if code >= 0 else 128 - code)
+    sys.exit(_shell_status(os.waitpid(child, 0)[1]))
 
 
-def _guarded(step: Callable[[], None]) -> NoReturn:
-    """Do `step` in a process that must not return to its parent's code."""
-    try:
-        step()
-    except OSError as error:
-        os.write(2, f"launcher: {error}\n".encode(errors="replace"))
-    finally:
-        os._exit(1)
+def _shell_status(status: int) -> int:
+    code = os.waitstatus_to_exitcode(status)
+    return code if code >= 0 else 128 - code
 
 
-def _call(what: str, function: str, *arguments: Any) -> int:
+def _call(what: str, function: str, *arguments: object) -> int:
     result: int = getattr(_LIBC, function)(*arguments)
     if result < 0:
         number = ctypes.get_errno()
@@ -92,7 +85,7 @@ def _call(what: str, function: str, *arguments: Any) -> int:
 
 
 def _die_with_parent() -> None:
-    _call("PR_SET_PDEATHSIG", "prctl", _PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    _call("PR_SET_PDEATHSIG", "prctl", _PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
 
 
 def _new_namespaces(user: int) -> None:
@@ -100,8 +93,7 @@ def _new_namespaces(user: int) -> None:
     uid, gid = os.getuid(), os.getgid()
     flags = _NEWUSER | _NEWNS | _NEWPID | _NEWNET | _NEWIPC | _NEWUTS
     _call("new namespaces", "unshare", flags)
-    with contextlib.suppress(OSError):  # kernels without cgroup namespaces
-        _call("new cgroup namespace", "unshare", _NEWCGROUP)
+    _LIBC.unshare(_NEWCGROUP)  # where there are such
     _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{user} {uid} 1")
     _write("/proc/self/gid_map", f"{user} {gid} 1")
@@ -109,48 +101,64 @@ def _new_namespaces(user: int) -> None:
 
 
 def _write(path: str, text: str) -> None:
-    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs 5 ms
+    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123
         file.write(text)
 
 
-def _inside(order: Order, hear: int) -> None:
+def _first_process(hear: int, interactive: bool, *order: object) -> None:  # noqa: FBT001
+    """Be the first process inside; does not return to the code of the process outside."""
+    try:
+        _die_with_parent()
+        if os.read(hear, 2) == b"go":  # else our parent is dead, and we would outlive it
+            if not interactive:
+                os.setsid()
+            _inside(interactive, *order)  # type: ignore[arg-type]
+    except OSError as error:
+        os.write(2, f"launcher: {error}\n".encode(errors="replace"))
+    finally:
+        os._exit(1)
+
+
+def _inside(
+    interactive: bool,  # noqa: FBT001
+    hostname: bytes,
+    mounts: list[list[object]],
+    work: tuple[bytes, str, dict[str, str], list[str]],
+) -> None:
     """Build the root, run the job, reap what it leaves, and end with its status."""
-    _die_with_parent()
-    if os.read(hear, 2) != b"go":  # our parent is dead, or we might outlive it
-        return
-    if not order["interactive"]:
-        os.setsid()
-    for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):
-        signal.signal(number, signal.SIG_DFL)
-    _build_root(order["mounts"])
-    hostname = order["hostname"].encode()
+    for number in (_SIGINT, _SIGPIPE, _SIGXFSZ):
+        _LIBC.signal(number, _SIG_DFL)
+    _build_root(mounts)
     _call("hostname", "sethostname", hostname, ctypes.c_size_t(len(hostname)))
-    with contextlib.suppress(OSError):  # gVisor has it up already, and refuses
-        _loopback_up()
+    _loopback_up()
     _give_up_privileges()
     job = os.fork()
     if job == 0:
-        _guarded(lambda: _become(order))
+        _become(interactive, *work)
     while True:
         child, status = os.wait()
         if child == job:
-            code = os.waitstatus_to_exitcode(status)
-            os._exit(code if code >= 0 else 128 - code)
+            os._exit(_shell_status(status))
 
 
-def _become(order: Order) -> None:
-    os.chdir(order["cwd"])
-    environ = {**order["environ"], "PWD": order["cwd"]}
-    if order["seccomp"]:
-        _filter(bytes.fromhex(order["seccomp"]))
+def _become(
+    interactive: bool,  # noqa: FBT001
+    seccomp: bytes,
+    cwd: str,
+    environ: dict[str, str],
+    argv: list[str],
+) -> None:
+    """Pass the gate and become the job."""
+    os.chdir(cwd)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if not order["interactive"]:
-        os.write(0, b"\n")  # the gate; we die here if nobody reads it
+    _filter(seccomp)
+    if not interactive:
+        os.write(0, b"\n")  # we die here if nobody reads it
         os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
     try:
-        os.execvpe(order["argv"][0], order["argv"], environ)  # noqa: S606 - no shell is the point
+        os.execvpe(argv[0], argv, {**environ, "PWD": cwd})  # noqa: S606 - no shell is the point
     except OSError as error:
-        os.write(2, f"{order['argv'][0]}: {error.strerror}\n".encode(errors="replace"))
+        os.write(2, f"{argv[0]}: {error.strerror}\n".encode(errors="replace"))
         os._exit(126 if isinstance(error, PermissionError) else 127)
 
 
@@ -175,21 +183,20 @@ def _bind(source: str, target: str, attributes: int) -> None:
     )
 
 
-def _build_root(mounts: list[list[Any]]) -> None:
-    resolved = [
-        [kind, *([os.path.realpath(rest[0]), *rest[1:]] if kind == "Show" else rest)]
-        for kind, *rest in mounts
-    ]
+def _build_root(mounts: list[list[object]]) -> None:
+    for step in mounts:
+        if step[0] == "Show":
+            step[1] = os.path.realpath(str(step[1]))
     _mount("none", "/", "", _REC | _PRIVATE)
     _mount("tmpfs", "/tmp", "tmpfs", _NOSUID | _NODEV, "mode=0755")  # noqa: S108 - of our namespace
     os.chdir("/tmp")  # noqa: S108
-    os.mkdir("newroot")  # noqa: PTH102 - pathlib costs 5 ms
+    os.mkdir("newroot")  # noqa: PTH102
     os.mkdir("oldroot")  # noqa: PTH102
     _call("pivot_root", "pivot_root", b".", b"oldroot")
     os.chdir("/")
     _mount("tmpfs", _NEW, "tmpfs", _NOSUID | _NODEV, "mode=0755")
-    for kind, *rest in resolved:
-        _STEPS[kind](*rest)
+    for step in mounts:
+        _apply(step)
     _devices()
     os.makedirs(f"{_NEW}/proc", exist_ok=True)  # noqa: PTH103
     _mount("proc", f"{_NEW}/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
@@ -201,31 +208,34 @@ def _build_root(mounts: list[list[Any]]) -> None:
     _mount("none", "/", "", _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV)
 
 
-def _show(source: str, target: str, writable: bool) -> None:  # noqa: FBT001 - as the order has it
+def _apply(step: list[object]) -> None:
+    """One step, named as its class in `view`."""
+    match step:
+        case ["Show", str(source), str(target), bool(writable)]:
+            _show(source, target, writable)
+        case ["Scratch", str(target), int(mode)]:
+            os.makedirs(_NEW + target, exist_ok=True)  # noqa: PTH103
+            _mount("tmpfs", _NEW + target, "tmpfs", _NOSUID | _NODEV, f"mode={mode:04o}")
+        case ["Hide", str(target)]:
+            _mount("tmpfs", _NEW + target, "tmpfs", _NOSUID | _NODEV | _RDONLY, "mode=0755")
+        case ["Disable", str(target)]:
+            _bind(f"{_OLD}/dev/null", _NEW + target, _RDONLY | _NOSUID | _NODEV | _NOEXEC)
+        case ["Link", str(target), str(to)]:
+            os.makedirs(os.path.dirname(_NEW + target), exist_ok=True)  # noqa: PTH103, PTH120
+            os.symlink(to, _NEW + target)  # noqa: PTH211
+        case ["Write", str(target), str(text)]:
+            _file(target, text)
+        case _:
+            raise OSError(f"there is no step {step}")
+
+
+def _show(source: str, target: str, writable: bool) -> None:  # noqa: FBT001
     place = _NEW + target
     if os.path.isdir(_OLD + source):  # noqa: PTH112
         os.makedirs(place, exist_ok=True)  # noqa: PTH103
     elif not os.path.exists(place):  # noqa: PTH110
         _file(target, "")
     _bind(_OLD + source, place, _NOSUID | _NODEV | (0 if writable else _RDONLY))
-
-
-def _scratch(target: str, mode: int) -> None:
-    os.makedirs(_NEW + target, exist_ok=True)  # noqa: PTH103
-    _mount("tmpfs", _NEW + target, "tmpfs", _NOSUID | _NODEV, f"mode={mode:04o}")
-
-
-def _hide(target: str) -> None:
-    _mount("tmpfs", _NEW + target, "tmpfs", _NOSUID | _NODEV | _RDONLY, "mode=0755")
-
-
-def _disable(target: str) -> None:
-    _bind(f"{_OLD}/dev/null", _NEW + target, _RDONLY | _NOSUID | _NODEV | _NOEXEC)
-
-
-def _link(target: str, to: str) -> None:
-    os.makedirs(os.path.dirname(_NEW + target), exist_ok=True)  # noqa: PTH103, PTH120
-    os.symlink(to, _NEW + target)  # noqa: PTH211
 
 
 def _file(target: str, text: str) -> None:
@@ -249,35 +259,27 @@ def _devices() -> None:
     _mount("devpts", f"{dev}/pts", "devpts", _NOSUID | _NOEXEC, options)
 
 
-_STEPS: dict[str, Callable[..., None]] = {
-    "Show": _show,
-    "Scratch": _scratch,
-    "Hide": _hide,
-    "Disable": _disable,
-    "Link": _link,
-    "Write": _file,
-}
-"""By the names of the classes in `view`."""
-
-
 def _loopback_up() -> None:
     descriptor = _call("socket", "socket", _AF_INET, _SOCK_DGRAM, 0)
     try:
         fcntl.ioctl(descriptor, _SIOCSIFFLAGS, struct.pack("16sH22x", b"lo", _IFF_UP))
+    except PermissionError:
+        pass  # gVisor has it up already
     finally:
         os.close(descriptor)
 
 
 def _give_up_privileges() -> None:
-    with contextlib.suppress(OSError):  # EINVAL past the kernel's last capability
-        for capability in range(64):
-            _call("capabilities", "prctl", _PR_CAPBSET_DROP, capability, 0, 0, 0)
+    for capability in range(64):
+        _LIBC.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)  # EINVAL past the kernel's last
     header = struct.pack("=Ii", _CAPABILITY_VERSION, 0)
     _call("capabilities", "capset", header, bytes(24))
     _call("no_new_privs", "prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
 def _filter(program: bytes) -> None:
+    if not program:
+        return
     steps = ctypes.create_string_buffer(program, len(program))
     head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(steps))
     _call("seccomp", "prctl", _PR_SET_SECCOMP, 2, head, 0, 0)

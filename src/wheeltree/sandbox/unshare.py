@@ -1,7 +1,7 @@
 """The sandbox that our own launcher makes out of user namespaces."""
 
 import dataclasses
-import json
+import marshal
 import os
 import sys
 from pathlib import Path
@@ -23,20 +23,14 @@ class Unshare(Closed):
     def _command(
         self, job: Job, shown: tuple[Mount, ...], status: int, *, interactive: bool
     ) -> Command:
-        order = {
-            "parent": os.getpid(),
-            "uid": USER_ID,
-            "hostname": HOSTNAME,
-            "interactive": interactive,
-            "seccomp": program(os.uname().machine).hex(),
-            "mounts": [[type(mount).__name__, *dataclasses.astuple(mount)] for mount in shown],
-            "argv": job.argv,
-            "cwd": job.cwd,
-            "environ": dict(job.environ),
-        }
+        order = (
+            *(os.getpid(), USER_ID, interactive, HOSTNAME.encode()),
+            [[type(mount).__name__, *dataclasses.astuple(mount)] for mount in shown],
+            (program(os.uname().machine), job.cwd, dict(job.environ), list(job.argv)),
+        )
         descriptor = os.memfd_create("order")
         with open(descriptor, "wb", closefd=False) as file:
-            file.write(json.dumps(order).encode())
+            marshal.dump(order, file)
         os.lseek(descriptor, 0, os.SEEK_SET)
         words = (sys.executable, "-I", "-S", str(_LAUNCHER), str(descriptor), str(status))
         return Command(argv=words, descriptors=(descriptor,))

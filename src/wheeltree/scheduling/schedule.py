@@ -91,9 +91,7 @@ class Schedule:
         if task.key in self._places:
             return self._places[task.key].state
         open_needs = {need for need in task.needs if self.state(need) is not State.DONE}
-        place = _Place(
-            task=task, state=State.WAITING, open_needs=open_needs, chain=task.seconds
-        )
+        place = _Place(task=task, state=State.WAITING, open_needs=open_needs, chain=task.seconds)
         self._places[task.key] = place
         for need in sorted(task.needs):
             self._places[need].dependents.append(task.key)

@@ -71,6 +71,11 @@ def _positional(
     for argument in arguments:
         if Path(argument).is_file() and not argument.endswith((".tar.gz", ".zip")):
             files.append(read(Path(argument), os.environ))
+        elif argument.endswith((".txt", ".in")):  # or it would be a project of that name
+            raise UsageError(
+                f"there is no requirements file {argument}",
+                hint="check its path, which is relative to the current folder",
+            )
         else:
             texts.append(parse(argument, "command line"))
     return files, tuple(texts)

@@ -8,7 +8,6 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from wheeltree.model.event import Notice, Observer, Summary
-from wheeltree.model.platform import Platform
 from wheeltree.model.source import Preparation
 from wheeltree.model.spec import Recipe
 from wheeltree.planning.lockfile import Lock, choices, load
@@ -113,9 +112,7 @@ def _rules(invocation: Invocation, settings: Settings) -> Rules:
         return evaluate.preparation(settings, patches, name, version)
 
     seeds = evaluate.seeds(settings, environ) if invocation.seeds else ()
-    return Rules(
-        recipe=recipe, preparation=preparation, seeds={each.name: each for each in seeds}
-    )
+    return Rules(recipe=recipe, preparation=preparation, seeds={each.name: each for each in seeds})
 
 
 def _previous(invocation: Invocation) -> Lock | None:

@@ -57,7 +57,7 @@ def find(text: str, *, store: Store, wheelhouse: Path) -> Found:
     if Path(text).is_file():
         return Found(spec=read_spec(Path(text)), where=text, python=None)
     if _KEY.fullmatch(text):
-        return _filed(store, Key(text), "the store")
+        return _filed(store, Key(text), "its key")
     return _of_project(pin(text), store, wheelhouse / "plan.json")
 
 
@@ -134,5 +134,5 @@ def _only(planned: tuple[LockedPackage, ...], plan: Path) -> LockedPackage:
 def _filed(store: Store, key: Key, where: str) -> Found:
     spec = filed_spec(store, key)
     if spec is None:
-        raise StoreError(f"{store.root} has no spec {key}, which {where} names", hint=_AGAIN)
+        raise StoreError(f"{store.root} has no spec {key}, known from {where}", hint=_AGAIN)
     return Found(spec=spec, where=where, python=spec.platform.interpreter.executable)

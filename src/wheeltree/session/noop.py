@@ -95,9 +95,7 @@ def forget(wheelhouse: Path) -> None:
 def remember(wheelhouse: Path, run: LastRun) -> None:
     """Leave `run` for the next one; StoreError if it cannot be written."""
     with explaining(wheelhouse):
-        replace_file(
-            wheelhouse / _FILE, codec.encode(run), by_way_of=(wheelhouse / _FILE).parent
-        )
+        replace_file(wheelhouse / _FILE, codec.encode(run), by_way_of=(wheelhouse / _FILE).parent)
 
 
 def _spelled(wanted: Iterable[Wanted]) -> Iterator[tuple[Requirement, frozenset[Digest]]]:

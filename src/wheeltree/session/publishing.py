@@ -1,9 +1,6 @@
 """What of a finished run goes into the wheelhouse."""
 
-import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from pathlib import Path
 
 from wheeltree.host.elf import needed
 from wheeltree.host.packages import owners

@@ -108,7 +108,8 @@ class Run:
 
     def _publish(self, house: Wheelhouse, outcome: Outcome, made: Lock) -> None:
         if self.previous is not None:
-            for text in moved(self.previous, made):
+            kept = (self.previous,) if self.invocation.add else ()
+            for text in moved(self.previous, made, *kept):
                 self._notice(f"moved: {text}")
         if self.invocation.plan_only:
             publish_plan(self.store, house, outcome.plan, made)

@@ -144,8 +144,11 @@ def here(single: Single, found: lookup.Found) -> BuildSpec:
     """The same build on this machine: its key differs if something does that counts."""
     spec = found.spec
     machine = platform(single.store, single.python or found.python or sys.executable, single.layout)
-    taken = [part for part, _ in spec.platform.parts]
-    return replace(spec, platform=machine.taking(*taken))
+    # As in `spec_of`: a file might leave a part out that a build takes.
+    taken = (
+        machine.taking("base", "toolchain", "headers") if spec.native else machine.taking("base")
+    )
+    return replace(spec, platform=taken)
 
 
 def _checked(single: Single, found: lookup.Found) -> BuildSpec:

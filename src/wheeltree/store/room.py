@@ -28,17 +28,17 @@ def room(store: Path, wheelhouse: Path) -> Room:
 
     StoreError if the store cannot be written. Nothing stays behind.
     """
-    folder, target = _standing(store), _standing(wheelhouse)
+    folder = _standing(store)
     with explaining(folder), tempfile.NamedTemporaryFile(dir=folder) as probe:
         probe.write(b"x" * 8192)
         probe.flush()
         free = shutil.disk_usage(folder).free
-        return Room(free=free, placing=_placing(Path(probe.name), target))
+        return Room(free=free, placing=_placing(Path(probe.name), _standing(wheelhouse)))
 
 
 def _standing(path: Path) -> Path:
-    """The folder itself, or the nearest one above it that exists."""
-    return next(each for each in (path.absolute(), *path.absolute().parents) if each.is_dir())
+    """The folder itself, or the nearest path above it where there is something, a file perhaps."""
+    return next(each for each in (path.absolute(), *path.absolute().parents) if each.exists())
 
 
 def _placing(probe: Path, folder: Path) -> Placing | None:

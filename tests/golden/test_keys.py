@@ -30,9 +30,7 @@ PLATFORM = Platform(
     layout="closed",
     parts=(("base", digest_bytes(b"libc")), ("toolchain", digest_bytes(b"gcc"))),
 )
-RECIPE = Recipe(
-    environ=(("CFLAGS", "-O2"),), config_settings=(("--build-option", ("--a", "--b")),)
-)
+RECIPE = Recipe(environ=(("CFLAGS", "-O2"),), config_settings=(("--build-option", ("--a", "--b")),))
 TOOL_SPEC = BuildSpec(
     name=canonicalize_name("tool"),
     version=Version("2.0"),
@@ -146,9 +144,9 @@ def test_a_field_counts_unless_it_says_that_it_does_not(kind: type, name: str) -
     changed = _with(kind, name)
     assert (changed.key != SPEC.key) is counts
     assert (changed == SPEC) is not counts
-    assert (Inquiry(spec=changed, metadata=False).key != Inquiry(spec=SPEC, metadata=False).key) is (
-        counts
-    )
+    assert (
+        Inquiry(spec=changed, metadata=False).key != Inquiry(spec=SPEC, metadata=False).key
+    ) is (counts)
 
 
 @pytest.mark.parametrize(("kind", "name"), FIELDS, ids=lambda each: getattr(each, "__name__", each))

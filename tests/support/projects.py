@@ -67,7 +67,10 @@ class Project:
             "tiny.json": json.dumps(self._tiny(), indent=1),
             **self.files,
         }
-        return {"_backend/tiny.py": _BACKEND, **{path: text.encode() for path, text in texts.items()}}
+        return {
+            "_backend/tiny.py": _BACKEND,
+            **{path: text.encode() for path, text in texts.items()},
+        }
 
     def write(self, folder: Path) -> Path:
         """The project as a folder; returns `folder`."""

@@ -37,7 +37,9 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
     if ME["entry_points"]:
         files[DIST_INFO + "/entry_points.txt"] = ME["entry_points"]
     record = DIST_INFO + "/RECORD"
-    lines = [path + "," + _hash(text) + "," + str(len(text.encode())) for path, text in files.items()]
+    lines = [
+        path + "," + _hash(text) + "," + str(len(text.encode())) for path, text in files.items()
+    ]
     files[record] = "\n".join([*lines, record + ",,", ""])
     name = DIST_INFO.replace(".dist-info", "-py3-none-any.whl")
     with zipfile.ZipFile(os.path.join(folder, name), "w") as wheel:

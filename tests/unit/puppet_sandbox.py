@@ -40,12 +40,29 @@ def place(job: Job, target: str) -> Path:
     raise KeyError(target)
 
 
+def control(job: Job) -> Path:
+    """The control folder of the last hook that a job runs."""
+    return place(job, "/build/hook") / job.argv[-1]
+
+
+def last_answer(job: Job) -> Path:
+    """Where the last hook that a job runs leaves its answer."""
+    return control(job) / "output.json"
+
+
+def answer_first_hooks(job: Job) -> None:
+    """All hooks but the last return an empty list."""
+    for hook in job.argv[5:-1]:
+        answer = place(job, "/build/hook") / hook / "output.json"
+        answer.write_text(json.dumps({"return_val": []}))
+
+
 def answering(value: object, **more: Any) -> Play:
-    """A hook that returns `value`."""
+    """Hooks of which the last returns `value`, and those before it nothing."""
 
     def play(job: Job, _log: int) -> int:
-        text = json.dumps({"return_val": value, **more})
-        (place(job, "/build/hook") / "output.json").write_text(text)
+        answer_first_hooks(job)
+        last_answer(job).write_text(json.dumps({"return_val": value, **more}))
         return 0
 
     return play

@@ -54,7 +54,9 @@ def test_packing_twice_gives_the_same_bytes(tmp_path: Path) -> None:
             follow_symlinks=False,
         )
     os.utime(tmp_path / "copy/src/empty", ns=(0, (original / "src/empty").stat().st_mtime_ns))
-    assert (tmp_path / "one").read_bytes() == packed(tmp_path / "copy", tmp_path / "two").read_bytes()
+    assert (tmp_path / "one").read_bytes() == packed(
+        tmp_path / "copy", tmp_path / "two"
+    ).read_bytes()
 
 
 def test_an_empty_folder_can_be_packed(tmp_path: Path) -> None:

@@ -63,7 +63,8 @@ def test_a_plan_that_stands_is_preferred() -> None:
     paper = Paper(sheets={**TREE, "leaf==2.0": Sheet()})
     leaf, tool = paper.candidate("leaf==1.0"), paper.candidate("tool==1.0")
     choices = Choices(
-        installs={"default": {leaf.name: leaf}}, environments={frozenset(["tool"]): {tool.name: tool}}
+        installs={"default": {leaf.name: leaf}},
+        environments={frozenset(["tool"]): {tool.name: tool}},
     )
     plan = paper.plan(request("app", choices=choices))
     assert plan.installed() == {"app==1.0", "leaf==1.0"}
@@ -73,7 +74,9 @@ def test_a_plan_that_stands_is_preferred() -> None:
 
 
 def test_unknown_inputs_of_an_environment_are_asked_for_at_once() -> None:
-    paper = Paper(sheets={"app==1.0": Sheet(build=("a", "b")), "a==1.0": Sheet(), "b==1.0": Sheet()})
+    paper = Paper(
+        sheets={"app==1.0": Sheet(build=("a", "b")), "a==1.0": Sheet(), "b==1.0": Sheet()}
+    )
     facts = Facts()
     planner = Planner(request("app"), facts)
     for name in ("app==1.0", "a==1.0", "b==1.0"):

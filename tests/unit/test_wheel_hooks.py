@@ -8,7 +8,15 @@ import pytest
 from odd_wheels import FILENAME, INFO, METADATA, PYTHON, members, write
 from packaging.utils import canonicalize_name
 from packaging.version import Version
-from puppet_sandbox import Play, Puppet, answering, place
+from puppet_sandbox import (
+    Play,
+    Puppet,
+    answer_first_hooks,
+    answering,
+    control,
+    last_answer,
+    place,
+)
 
 from wheeltree.building.frontend import Frontend
 from wheeltree.building.logs import Log
@@ -80,13 +88,17 @@ def test_a_hook_sees_constant_paths_only(stage: Stage) -> None:
     with stage.frontend(leaving_wheel) as frontend:
         assert frontend.build_wheel().name == FILENAME
     (job,) = stage.sandbox.jobs
-    assert job.argv == ("/env/bin/python", "/build/hook.py", "build_wheel", "/build/hook")
+    assert job.argv == (
+        *("/env/bin/python", "/build/inside.py", "/build/hook.py", "/build/hook", "null"),
+        *("get_requires_for_build_wheel", "build_wheel"),
+    )
     assert job.cwd == "/build/src"
     assert [(bind.target, bind.writable) for bind in job.binds] == [
         ("/build/src", True),
         ("/env", False),
         ("/build/out", True),
         ("/build/bin", False),
+        ("/build/inside.py", False),
         ("/build/hook.py", False),
         ("/build/hook", True),
     ]
@@ -98,7 +110,7 @@ def test_the_arguments_of_a_hook_are_those_of_the_recipe(stage: Stage) -> None:
     heard: list[object] = []
 
     def play(job: Job, log: int) -> int:
-        heard.append(json.loads((place(job, "/build/hook") / "input.json").read_text())["kwargs"])
+        heard.append(json.loads((control(job) / "input.json").read_text())["kwargs"])
         return leaving_wheel(job, log)
 
     recipe = Recipe(config_settings=(("--opt", ("a", "b")), ("x", "y")))
@@ -219,7 +231,8 @@ def test_metadata_that_is_no_plain_file_is_an_error(
 )
 def test_an_answer_that_is_no_json_object_is_an_error(text: bytes, stage: Stage) -> None:
     def play(job: Job, _log: int) -> int:
-        (place(job, "/build/hook") / "output.json").write_bytes(text)
+        answer_first_hooks(job)
+        last_answer(job).write_bytes(text)
         return 0
 
     with (
@@ -232,7 +245,8 @@ def test_an_answer_that_is_no_json_object_is_an_error(text: bytes, stage: Stage)
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder", "nothing", "huge"])
 def test_an_answer_that_is_no_plain_file_is_an_error(kind: str, stage: Stage) -> None:
     def play(job: Job, _log: int) -> int:
-        path = place(job, "/build/hook") / "output.json"
+        answer_first_hooks(job)
+        path = last_answer(job)
         match kind:
             case "link":
                 path.symlink_to("/etc/passwd")
@@ -258,7 +272,8 @@ def test_warnings_of_a_hook_are_not_ours(stage: Stage) -> None:
 
 
 def test_a_failed_hook_says_which_with_the_end_of_its_log(stage: Stage) -> None:
-    def play(_job: Job, log: int) -> int:
+    def play(job: Job, log: int) -> int:
+        answer_first_hooks(job)
         os.write(
             log, b"compiling\n\x1b[31mx.c:1:10: fatal error: ffi.h: No such file or directory\n"
         )
@@ -335,3 +350,22 @@ def test_everything_is_in_the_log_when_a_hook_is_done(tmp_path: Path) -> None:
 def _write_forever(descriptor: int) -> None:
     while True:
         os.write(descriptor, b"x" * 100)
+
+
+def test_a_question_and_its_wheel_are_one_job_if_nothing_is_added(stage: Stage) -> None:
+    with stage.frontend(leaving_wheel) as frontend:
+        requires, wheel = frontend.requires_and_wheel()
+    assert requires == ()
+    assert wheel is not None
+    assert len(stage.sandbox.jobs) == 1
+
+
+def test_a_wheel_that_was_built_although_something_is_added_does_not_count(stage: Stage) -> None:
+    def lying(job: Job, log: int) -> int:
+        leaving_wheel(job, log)
+        first = place(job, "/build/hook") / job.argv[-2] / "output.json"
+        first.write_text(json.dumps({"return_val": ["cython"]}))
+        return 0
+
+    with stage.frontend(lying) as frontend:
+        assert frontend.requires_and_wheel() == (("cython",), None)

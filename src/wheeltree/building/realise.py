@@ -114,8 +114,8 @@ def inquire(
 def anticipate(
     inquiry: Inquiry, *, store: Store, sandbox: Sandbox, log: Path, cores: int
 ) -> Anticipated:
-    """The same, for a wheel that will be built: if the backend adds nothing to the environment it is
-    asked in, that is the environment of the wheel, which is built in one go.
+    """The same, for a wheel that will be built: if the backend adds nothing to the environment that
+    it is asked in, that is the environment of the wheel, which is built in one go.
 
     Parameters and errors as of `realise`.
     """

@@ -27,7 +27,7 @@ def inputs(spec: BuildSpec) -> dict[str, str]:
         "env": str(key_of("env", spec.recipe.environ)),
         "config_settings": str(key_of("config", spec.recipe.config_settings)),
     }
-    named |= {part: digest for part, digest in platform.parts}
+    named |= dict(platform.parts)
     return named | {f"tool {each}": each.key for each in spec.environment}
 
 

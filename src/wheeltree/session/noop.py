@@ -1,4 +1,4 @@
-"""Whether anything that a run depends on changed since the last one; if not, there is nothing to do.
+"""Whether anything that a run depends on changed since the last one: if not, it has nothing to do.
 
 Everything that can change what is in the wheelhouse is in one digest: what was asked for, settings
 and patches, the interpreter and the system. An index is not: the plan in the wheelhouse is kept

@@ -21,9 +21,7 @@ def offered(line: Line) -> Line:
     return line
 
 
-def _builder(
-    line: Line, *arguments: str, **environ: str
-) -> "subprocess.CompletedProcess[str]":
+def _builder(line: Line, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [BUILDER, *arguments],
         check=False,

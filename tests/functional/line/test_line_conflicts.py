@@ -113,7 +113,5 @@ def test_a_bad_line_of_a_requirements_file_is_named(
 
 def _ran(events: tuple[object, ...]) -> list[Started]:
     return [
-        each
-        for each in events
-        if isinstance(each, Started) and each.work in {"build", "backend"}
+        each for each in events if isinstance(each, Started) and each.work in {"build", "backend"}
     ]

@@ -114,7 +114,7 @@ def test_a_spec_from_another_store_says_what_is_missing(published: Line, tmp_pat
     file = published.folder / "spec.json"
     file.write_bytes(spec_text(Single(spec="app", places=published.places)))
     published.places.store.rename(tmp_path / "elsewhere")
-    with pytest.raises(StoreError, match="app==1.0 is built with tool==1.0"):
+    with pytest.raises(StoreError, match=r"app==1\.0 is built with tool==1\.0"):
         realise(published, str(file))
 
 
@@ -174,7 +174,7 @@ def test_the_build_that_failed_goes_before_an_older_plan(
 
 def test_nothing_of_a_shell_is_left(standing: Line) -> None:
     assert shell(standing, "app", "touch", "left") == 0
-    assert not [path for path in standing.places.store.rglob("left")]
+    assert not list(standing.places.store.rglob("left"))
     assert shell(standing, "app", "test", "-e", "left") == 1
 
 

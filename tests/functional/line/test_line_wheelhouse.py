@@ -63,7 +63,9 @@ def test_documents_say_what_was_chosen_and_why(published: Line) -> None:
     house = published.wheelhouse
     assert (house / "constraints.txt").read_text() == "an-app==1.0\nleaf==1.5\n"
     graph = json.loads((house / "graph.json").read_text())
-    asked = {(name, edge["key"], edge["req_type"]) for name in graph for edge in graph[name]["edges"]}
+    asked = {
+        (name, edge["key"], edge["req_type"]) for name in graph for edge in graph[name]["edges"]
+    }
     assert asked == {
         ("", "an-app==1.0", "toplevel"),
         ("an-app==1.0", "leaf==1.5", "install"),

@@ -86,7 +86,8 @@ class Hooks:
             arguments = (json.dumps(within), *hooks)
             outcome = self._outcome(self._job(arguments, told[0], Path(control)), len(hooks))
             self.seconds += outcome.seconds
-            self._collect(hooks, outcome, Path(control))
+            owed = hooks if within is None else hooks[:1]
+            self._collect(hooks, owed, outcome, Path(control))
 
     def answer(self, hook: str) -> Any:
         """What a hook that was run returned."""
@@ -173,12 +174,15 @@ class Hooks:
             error.details = error.details or last_lines(self._log.tail(), 3)
             raise
 
-    def _collect(self, hooks: tuple[str, ...], outcome: Outcome, control: Path) -> None:
+    def _collect(
+        self, hooks: Sequence[str], owed: Sequence[str], outcome: Outcome, control: Path
+    ) -> None:
+        """Keep the answers of `hooks`, of which `owed` must be there."""
         for hook in hooks:
             answered = (control / hook / "output.json").exists()
-            if not answered and (outcome.returncode or hook == hooks[0]):
+            if not answered:
                 self._check(hook, outcome)
-            if answered or hook == hooks[0]:
+            if answered or hook in owed:
                 self._answers[hook] = self._checked(hook, control / hook)
         self._check(hooks[-1], outcome)
 

@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from support.index import IndexFolder
+from support.projects import Project
 from wheeltree.errors import WheeltreeError
 from wheeltree.model import codec
 from wheeltree.model.event import Event, Failed, Notice, Started, Summary
 from wheeltree.planning.lockfile import Lock, load
 from wheeltree.session.bootstrap import bootstrap
 from wheeltree.session.invocation import Invocation, Places
-
-from support.index import IndexFolder
-from support.projects import Project
 
 E = TypeVar("E", bound=Event)
 W = TypeVar("W", bound=WheeltreeError)

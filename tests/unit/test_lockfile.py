@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from packaging.utils import canonicalize_name
-from support.paper import Paper, Sheet, request, seed
 
+from support.paper import Paper, Sheet, request, seed
 from wheeltree.errors import UsageError
 from wheeltree.model.plan import Plan
 from wheeltree.planning.lockfile import Lock, choices, dump, load, lock, moved

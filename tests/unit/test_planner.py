@@ -2,13 +2,14 @@
 
 import pytest
 from packaging.utils import canonicalize_name
-from support.paper import Paper, Sheet, request, seed
 
+from support.paper import Paper, Sheet, request, seed
 from wheeltree.errors import BuildCycle, BuildError, ResolutionError
 from wheeltree.model.plan import Plan, Planned
 from wheeltree.model.spec import Inquiry, Recipe
 from wheeltree.planning.facts import Facts, Missing, Offers, Prepare
-from wheeltree.planning.planner import Context, Node, Planner
+from wheeltree.planning.nodes import Context, Node
+from wheeltree.planning.planner import Planner
 from wheeltree.planning.request import Choices
 
 
@@ -189,7 +190,7 @@ def test_a_final_spec_comes_with_what_its_wheel_must_require(dynamic: bool) -> N
 
 def test_a_backend_without_metadata_is_an_error() -> None:
     class Mute(Paper):
-        def _told(self, inquiry: Inquiry):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        def _told(self, inquiry: Inquiry):  # type: ignore[no-untyped-def]
             from dataclasses import replace
 
             return replace(super()._told(inquiry), metadata=None)

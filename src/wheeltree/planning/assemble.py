@@ -6,7 +6,8 @@ from wheeltree.errors import ResolutionError
 from wheeltree.model.digest import Key
 from wheeltree.model.plan import Edge, EdgeKind, InstallSet, Plan, Planned, Seed
 from wheeltree.model.source import Candidate
-from wheeltree.planning.planner import Context, Node, Planner, Settled
+from wheeltree.planning.nodes import Context, Node, Settled
+from wheeltree.planning.planner import Planner
 from wheeltree.resolution.problem import Solution
 
 

@@ -19,7 +19,8 @@ from wheeltree.planning.builds import Builds, Work
 from wheeltree.planning.explore import Explorer
 from wheeltree.planning.facts import Fact, Facts, Fetchable, Missing, Prepare, Question
 from wheeltree.planning.goals import Goal, Goals
-from wheeltree.planning.planner import Node, Planner
+from wheeltree.planning.nodes import Node
+from wheeltree.planning.planner import Planner
 from wheeltree.planning.request import Request, WantedSet
 from wheeltree.planning.services import Effort, Services
 from wheeltree.resolution.problem import Solution

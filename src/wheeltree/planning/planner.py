@@ -6,7 +6,7 @@ facts arrived costs what the new facts cost.
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
@@ -18,8 +18,10 @@ from wheeltree.model.plan import Seed
 from wheeltree.model.source import Candidate, Metadata, SourceTree
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Input, Inquiry, spec_of
 from wheeltree.planning.facts import Facts, Locate, Missing, Offers, Plant, Prepare, Question
+from wheeltree.planning.nodes import Context, Node, Settled
 from wheeltree.planning.promises import Promise
 from wheeltree.planning.request import Request, WantedSet
+from wheeltree.planning.worlds import DeclaredWorld, KnownWorld
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.problem import Problem, Solution, World
 from wheeltree.resolution.resolve import solve
@@ -27,39 +29,6 @@ from wheeltree.resolution.wanted import Wanted
 
 _MOVES = 3
 """How often a backend's answer may move a static requirement before it is an error."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Context:
-    """What a build environment depends on besides its own requirements."""
-
-    seeded: frozenset[NormalizedName] = frozenset()
-    """Projects that are taken as seeds, since they are being built themselves."""
-    matched: tuple[tuple[NormalizedName, Version], ...] = ()
-    """Versions that follow the install set (`match_install`)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Node:
-    """One wheel in one context."""
-
-    candidate: Candidate
-    context: Context = Context()
-
-    def __str__(self) -> str:
-        return str(self.candidate)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settled:
-    """A node whose build environment is final."""
-
-    static: tuple[str, ...]
-    dynamic: tuple[str, ...]
-    environment: Solution
-    context: Context
-    """The one its environment is made in."""
-    metadata: Metadata
 
 
 class Planner:
@@ -108,11 +77,11 @@ class Planner:
 
     def install(self, wanted: WantedSet) -> Solution:
         """The joint solve of one install set."""
-        return self._install(wanted, _KnownWorld(self, Context()), known=True)
+        return self._install(wanted, KnownWorld(self, Context()), known=True)
 
     def install_by_declaration(self, wanted: WantedSet) -> Solution:
         """The same as far as static metadata tells; what only a backend knows is left out."""
-        return self._install(wanted, _DeclaredWorld(self, Context()), known=False)
+        return self._install(wanted, DeclaredWorld(self, Context()), known=False)
 
     def _install(self, wanted: WantedSet, world: World, *, known: bool) -> Solution:
         key = (wanted.name, known)
@@ -137,14 +106,14 @@ class Planner:
         fixed: Mapping[NormalizedName, Version],
     ) -> Solution:
         """The joint solve of one build environment; `node` is named where it fails."""
-        return self._environment(node, tuple(requires), context, fixed, _KnownWorld(self, context))
+        return self._environment(node, tuple(requires), context, fixed, KnownWorld(self, context))
 
     def environment_by_declaration(self, candidate: Candidate) -> Solution:
         """The static environment as far as static metadata tells."""
         node = Node(candidate=candidate)
         context = self._inside(node)
         requires = self.tree(candidate).build_system.requires
-        return self._environment(node, requires, context, {}, _DeclaredWorld(self, context))
+        return self._environment(node, requires, context, {}, DeclaredWorld(self, context))
 
     def _environment(
         self,
@@ -351,31 +320,3 @@ def _seed_candidate(seed: Seed) -> Candidate:
         url=seed.url,
         digest=seed.digest,
     )
-
-
-class _KnownWorld(World):
-    """What the resolver sees when backends may be asked."""
-
-    def __init__(self, planner: Planner, context: Context) -> None:
-        self._planner = planner
-        self._context = context
-
-    def offers(self, name: NormalizedName) -> Listing:
-        if name in self._context.seeded:
-            return self._planner.seed_listing(name)
-        return self._planner.listing(name)
-
-    def direct(self, requirement: Requirement) -> Candidate:
-        return self._planner.direct(requirement)
-
-    def metadata(self, candidate: Candidate) -> Metadata:
-        return self._planner.metadata(Node(candidate=candidate, context=self._context))
-
-
-class _DeclaredWorld(_KnownWorld):
-    """What the resolver sees when only declarations count."""
-
-    def metadata(self, candidate: Candidate) -> Metadata:
-        if candidate.kind == "seed":
-            return super().metadata(candidate)
-        return self._planner.tree(candidate).metadata or Metadata()

@@ -1,0 +1,58 @@
+"""What the resolver sees of the world: all that can be found out, or only what is declared."""
+
+from typing import Protocol
+
+from packaging.requirements import Requirement
+from packaging.utils import NormalizedName
+
+from wheeltree.model.source import Candidate, Metadata, SourceTree
+from wheeltree.planning.nodes import Context, Node
+from wheeltree.resolution.index import Listing
+from wheeltree.resolution.problem import World
+
+
+class Knowing(Protocol):
+    """Who knows facts; each method raises Missing where one is not known yet."""
+
+    def tree(self, candidate: Candidate) -> SourceTree:
+        """The prepared source of a candidate."""
+
+    def listing(self, name: NormalizedName) -> Listing:
+        """What the index offers of a project."""
+
+    def seed_listing(self, name: NormalizedName) -> Listing:
+        """A project's seed as the only thing that is offered of it."""
+
+    def direct(self, requirement: Requirement) -> Candidate:
+        """The candidate that a direct reference names."""
+
+    def metadata(self, node: Node) -> Metadata:
+        """What the wheel of a node requires."""
+
+
+class KnownWorld(World):
+    """What the resolver sees when backends may be asked."""
+
+    def __init__(self, knowing: Knowing, context: Context) -> None:
+        self._knowing = knowing
+        self._context = context
+
+    def offers(self, name: NormalizedName) -> Listing:
+        if name in self._context.seeded:
+            return self._knowing.seed_listing(name)
+        return self._knowing.listing(name)
+
+    def direct(self, requirement: Requirement) -> Candidate:
+        return self._knowing.direct(requirement)
+
+    def metadata(self, candidate: Candidate) -> Metadata:
+        return self._knowing.metadata(Node(candidate=candidate, context=self._context))
+
+
+class DeclaredWorld(KnownWorld):
+    """What the resolver sees when only declarations count."""
+
+    def metadata(self, candidate: Candidate) -> Metadata:
+        if candidate.kind == "seed":
+            return super().metadata(candidate)
+        return self._knowing.tree(candidate).metadata or Metadata()

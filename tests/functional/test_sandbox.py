@@ -352,7 +352,7 @@ def test_only_processes_of_the_job_are_seen(sandbox: Sandbox) -> None:
 
 
 def test_only_the_standard_descriptors_are_open(sandbox: Sandbox) -> None:
-    with open(__file__) as extra:  # noqa: PTH123
+    with open(__file__) as extra:
         os.set_inheritable(extra.fileno(), True)
         code = "import os; print(os.listdir('/proc/self/fd'), repr(os.read(0, 9)))"
         assert python(sandbox, code) == "['0', '1', '2', '3'] b''"

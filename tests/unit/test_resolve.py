@@ -146,7 +146,7 @@ PRE = SmallWorld(
 def test_pre_releases_are_taken_as_pip_takes_them(
     requirements: list[str],
     constraints: list[str],
-    pre: bool,  # noqa: FBT001  # a column of the table
+    pre: bool,  # a column of the table
     expected: list[str],
 ) -> None:
     assert solved(PRE, *requirements, constraints=constraints, pre=pre) == expected

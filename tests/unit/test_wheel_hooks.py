@@ -146,7 +146,7 @@ def test_only_a_native_build_has_compilers_before_those_of_the_system(stage: Sta
     found = {}
     for native in (False, True):
 
-        def play(job: Job, log: int, native: bool = native) -> int:  # noqa: FBT001
+        def play(job: Job, log: int, native: bool = native) -> int:
             found[native] = [path.name for path in place(job, "/build/bin").iterdir()]
             return answering([])(job, log)
 

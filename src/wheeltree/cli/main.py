@@ -69,15 +69,14 @@ def status(arguments: list[str]) -> int:
     try:
         ended = builder.main(arguments, prog_name="builder", standalone_mode=False)
     except click.ClickException as error:
-        return _tell(UsageError(error.format_message(), hint=_hint(error)))
+        return _tell(UsageError(error.format_message(), hint=_hint(error)), arguments)
     except Shown as error:
         return error.exit_code
     except WheeltreeError as error:
-        return _tell(error)
+        return _tell(error, arguments)
     except (KeyboardInterrupt, click.Abort):
-        return _tell(
-            Interrupted("stopped", hint="what was built is kept; the same command goes on from it")
-        )
+        hint = "what was built is kept; the same command goes on from it"
+        return _tell(Interrupted("stopped", hint=hint), arguments)
     return ended if isinstance(ended, int) else 0
 
 
@@ -86,11 +85,11 @@ def _hint(error: click.ClickException) -> str:
     return f"{context.command_path} --help" if context else "builder --help"
 
 
-def _tell(error: WheeltreeError) -> int:
-    with choose(json=_json_was_asked(), terminal=sys.stderr.isatty()) as console:
+def _tell(error: WheeltreeError, arguments: list[str]) -> int:
+    with choose(json=_json_was_asked(arguments), terminal=sys.stderr.isatty()) as console:
         console.error(error)
     return error.exit_code
 
 
-def _json_was_asked() -> bool:
-    return "--json" in sys.argv or os.environ.get("BUILDER_JSON", "") in {"1", "true"}
+def _json_was_asked(arguments: list[str]) -> bool:
+    return "--json" in arguments or os.environ.get("BUILDER_JSON", "") in {"1", "true"}

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from packaging.requirements import Requirement
+
 from wheeltree.errors import ResolutionError
 from wheeltree.model.digest import Key
 from wheeltree.model.plan import Edge, EdgeKind, InstallSet, Plan, Planned, Seed
@@ -88,12 +90,13 @@ class _Assembly:
             self._visit(Node(candidate=pin, context=Context(seeded=context.seeded)))
 
     def _build_edges(self, node: Node, settled: Settled) -> None:
+        static = {str(Requirement(text)) for text in settled.static}
         for parent, child, asked in settled.environment.edges:
             text = str(asked.requirement)
             if parent:
                 self._edge(parent, child, text, "install", asked.origin)
             else:
-                kind: EdgeKind = "build-system" if text in settled.static else "build-backend"
+                kind: EdgeKind = "build-system" if text in static else "build-backend"
                 self._edge(str(node), child, text, kind, str(node))
 
     def _edge(self, parent: str, child: str, text: str, kind: EdgeKind, origin: str) -> None:

@@ -14,12 +14,10 @@ from wheeltree.errors import UsageError
 from wheeltree.model import codec
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Digest, Key
-from wheeltree.model.plan import Edge, InstallSet, Plan, Planned, Seed
+from wheeltree.model.plan import PLAN_SCHEMA, Edge, InstallSet, Plan, Planned, Seed
 from wheeltree.model.source import Candidate, Metadata
 from wheeltree.planning.reasons import inputs
 from wheeltree.planning.request import Choices, Pins
-
-SCHEMA = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +75,7 @@ class Lock:
 def lock(plan: Plan, artifacts: Mapping[Key, Artifact], python: str) -> Lock:
     """The plan with the results that are known."""
     return Lock(
-        schema=SCHEMA,
+        schema=PLAN_SCHEMA,
         python=python,
         sets=plan.sets,
         packages=tuple(_locked(each, artifacts.get(each.spec.key)) for each in plan.packages),
@@ -107,9 +105,9 @@ def load(path: Path) -> Lock:
         raise UsageError(
             f"{path} is not a plan: {error}", hint="make it anew: builder bootstrap --upgrade"
         ) from error
-    if found.schema != SCHEMA:
+    if found.schema != PLAN_SCHEMA:
         raise UsageError(
-            f"{path} is a plan of schema {found.schema}, and this builder reads {SCHEMA}",
+            f"{path} is a plan of schema {found.schema}, and this builder reads {PLAN_SCHEMA}",
             hint="make it anew: builder bootstrap --upgrade",
         )
     return found

@@ -38,14 +38,17 @@ class KnownWorld(World):
         self._context = context
 
     def offers(self, name: NormalizedName) -> Listing:
+        """See `World.offers`."""
         if name in self._context.seeded:
             return self._knowing.seed_listing(name)
         return self._knowing.listing(name)
 
     def direct(self, requirement: Requirement) -> Candidate:
+        """See `World.direct`."""
         return self._knowing.direct(requirement)
 
     def metadata(self, candidate: Candidate) -> Metadata:
+        """See `World.metadata`."""
         return self._knowing.metadata(Node(candidate=candidate, context=self._context))
 
 
@@ -53,6 +56,7 @@ class DeclaredWorld(KnownWorld):
     """What the resolver sees when only declarations count."""
 
     def metadata(self, candidate: Candidate) -> Metadata:
+        """See `World.metadata`."""
         if candidate.kind == "seed":
             return super().metadata(candidate)
         return self._knowing.tree(candidate).metadata or Metadata()

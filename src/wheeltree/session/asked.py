@@ -8,7 +8,6 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from wheeltree.errors import UsageError
-from wheeltree.planning.lockfile import load
 from wheeltree.planning.request import WantedSet
 from wheeltree.resolution.requirements import RequirementsFile, read, read_constraints
 from wheeltree.resolution.wanted import LocalPath, Wanted, parse
@@ -100,21 +99,25 @@ def _wanted_set(
 
 
 def _named(found: Iterable[Wanted | LocalPath]) -> Iterator[Wanted]:
-    from wheeltree.sources.locate import name_of_folder, name_of_sdist  # noqa: PLC0415  rare
-
     for each in found:
-        if isinstance(each, Wanted):
-            yield each
-            continue
-        extras = f"[{','.join(sorted(each.extras))}]" if each.extras else ""
-        marker = f" ; {each.marker}" if each.marker else ""
-        name = name_of_folder(each.path) if each.path.is_dir() else name_of_sdist(each.path)
-        text = f"{name}{extras} @ {each.path.as_uri()}{marker}"
-        yield Wanted(requirement=Requirement(text), origin=each.origin, hashes=each.hashes)
+        yield each if isinstance(each, Wanted) else _named_path(each)
+
+
+def _named_path(local: LocalPath) -> Wanted:
+    # Looking into sources takes modules that a run with nothing to do does without.
+    from wheeltree.sources.locate import name_of_folder, name_of_sdist  # noqa: PLC0415
+
+    extras = f"[{','.join(sorted(local.extras))}]" if local.extras else ""
+    marker = f" ; {local.marker}" if local.marker else ""
+    name = name_of_folder(local.path) if local.path.is_dir() else name_of_sdist(local.path)
+    text = f"{name}{extras} @ {local.path.as_uri()}{marker}"
+    return Wanted(requirement=Requirement(text), origin=local.origin, hashes=local.hashes)
 
 
 def _locked_sets(plan: Path) -> list[WantedSet]:
     """What the plan was made for."""
+    from wheeltree.planning.lockfile import load  # noqa: PLC0415  as above
+
     return [
         WantedSet(
             name=each.name,

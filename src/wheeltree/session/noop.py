@@ -14,9 +14,9 @@ from packaging.requirements import Requirement
 
 from wheeltree.model import codec
 from wheeltree.model.digest import Digest, Key, key_of
+from wheeltree.model.plan import PLAN_SCHEMA
 from wheeltree.model.platform import Platform
 from wheeltree.model.spec import OUTPUT_SCHEMA
-from wheeltree.planning.lockfile import SCHEMA
 from wheeltree.resolution.wanted import Wanted
 from wheeltree.session.asked import Asked
 from wheeltree.store.files import explaining
@@ -50,7 +50,7 @@ def fingerprint(
     """
     return key_of(
         "run",
-        (SCHEMA, OUTPUT_SCHEMA),
+        (PLAN_SCHEMA, OUTPUT_SCHEMA),
         [
             (
                 (each.name, each.require_hashes),

@@ -9,24 +9,35 @@ from wheeltree.errors import SomeBuildsFailed, WheeltreeError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
 from wheeltree.model.event import Notice, Observer, Summary
+from wheeltree.model.platform import Platform
 from wheeltree.planning.answers import Answers
 from wheeltree.planning.drive import Incomplete, Outcome, drive
 from wheeltree.planning.history import file_spec
 from wheeltree.planning.locked import LockedServices, check_choices, check_results
-from wheeltree.planning.lockfile import Lock, lock, moved
-from wheeltree.planning.request import Request
+from wheeltree.planning.lockfile import Lock, load, lock, moved
 from wheeltree.planning.services import Effort
 from wheeltree.sandbox.choose import choose
 from wheeltree.session import noop
 from wheeltree.session.asked import Asked
 from wheeltree.session.invocation import Invocation
 from wheeltree.session.publishing import publish_outcome, publish_plan
+from wheeltree.session.requesting import request
 from wheeltree.session.wiring import answers
 from wheeltree.settings import evaluate
 from wheeltree.settings.schema import Settings
 from wheeltree.store.local import Store
 from wheeltree.store.wheelhouse import Wheelhouse, occupy
 from wheeltree.transport import Transport
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plans:
+    """The earlier plans that a run goes by, read while it has the wheelhouse for itself."""
+
+    previous: Lock | None
+    """The one that the wheelhouse was made by; None for a new one."""
+    locked: Lock | None
+    """The one that must be obeyed; None without --locked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,16 +48,13 @@ class Run:
     what: Asked
     settings: Settings
     store: Store
-    previous: Lock | None
-    """The plan that the wheelhouse was made by."""
-    locked: Lock | None
-    """The plan that must be obeyed."""
+    platform: Platform
     observe: Observer
     begun: float
     """When the command started, by the monotonic clock."""
 
-    def run(self, request: Request, inputs: Key) -> Summary:
-        """Plan, build and publish `request`; `inputs` is left for the next run to compare with."""
+    def run(self, inputs: Key) -> Summary:
+        """Plan, build and publish; `inputs` is left for the next run to compare with."""
         with (
             self.store.in_use(),
             occupy(self.invocation.places.wheelhouse, self._notice) as house,
@@ -54,19 +62,18 @@ class Run:
         ):
             self.store.sweep()
             noop.forget(house.root)
-            services = self._services(request, transport)
-            outcome = self._drive(request, services)
-            made = lock(outcome.plan, outcome.artifacts, request.platform.interpreter.version)
-            self._check(outcome)
+            plans = _plans(self.invocation)
+            outcome = self._drive(plans, self._services(plans, transport))
+            self._check(plans, outcome)
             for each in outcome.plan.packages:
                 file_spec(self.store, each.spec)
             summary = self._summary(outcome)
-            self._publish(house, outcome, made)
+            self._publish(house, plans, outcome)
             if not self.invocation.plan_only:
                 noop.remember(house.root, _last_run(outcome, inputs))
         return summary
 
-    def _services(self, request: Request, transport: Transport) -> Answers | LockedServices:
+    def _services(self, plans: Plans, transport: Transport) -> Answers | LockedServices:
         sandbox = choose(self.invocation.sandbox)
         self._notice(f"sandbox: {sandbox.kind}")
         known = answers(
@@ -75,16 +82,16 @@ class Run:
             transport=transport,
             what=self.what,
             from_settings=evaluate.indexes(self.settings, os.environ),
-            interpreter=request.platform.interpreter,
+            interpreter=self.platform.interpreter,
             logs=self.invocation.places.wheelhouse.absolute() / "logs",
-            before=self.previous,
+            before=plans.previous,
             offline=self.invocation.offline,
         )
-        if self.locked is None:
+        if plans.locked is None:
             return known
-        return LockedServices(known, self.locked, str(self.invocation.locked))
+        return LockedServices(known, plans.locked, str(self.invocation.locked))
 
-    def _drive(self, request: Request, services: Answers | LockedServices) -> Outcome:
+    def _drive(self, plans: Plans, services: Answers | LockedServices) -> Outcome:
         effort = Effort(
             builds=self.invocation.jobs,
             cores=len(os.sched_getaffinity(0)),
@@ -92,24 +99,27 @@ class Run:
             plan_only=self.invocation.plan_only,
             rebuild=self.invocation.rebuild,
         )
+        standing = plans.locked or plans.previous
+        wanted = request(self.invocation, self.what, self.settings, self.platform, standing)
         try:
-            return drive(request, services, effort, self.observe)
+            return drive(wanted, services, effort, self.observe)
         except Incomplete as incomplete:
             self.observe(self._failed(incomplete))
             raise _told(incomplete, keep_going=effort.keep_going) from incomplete
 
-    def _check(self, outcome: Outcome) -> None:
-        if self.locked is None:
+    def _check(self, plans: Plans, outcome: Outcome) -> None:
+        if plans.locked is None:
             return
         name = str(self.invocation.locked)
-        check_choices(outcome.plan, self.locked, name)
+        check_choices(outcome.plan, plans.locked, name)
         if self.invocation.exact and not self.invocation.plan_only:
-            check_results(outcome.plan, outcome.artifacts, self.locked, name)
+            check_results(outcome.plan, outcome.artifacts, plans.locked, name)
 
-    def _publish(self, house: Wheelhouse, outcome: Outcome, made: Lock) -> None:
-        if self.previous is not None:
-            kept = (self.previous,) if self.invocation.add else ()
-            for text in moved(self.previous, made, *kept):
+    def _publish(self, house: Wheelhouse, plans: Plans, outcome: Outcome) -> None:
+        made = lock(outcome.plan, outcome.artifacts, self.platform.interpreter.version)
+        if plans.previous is not None:
+            kept = (plans.previous,) if self.invocation.add else ()
+            for text in moved(plans.previous, made, *kept):
                 self._notice(f"moved: {text}")
         if self.invocation.plan_only:
             publish_plan(self.store, house, outcome.plan, made)
@@ -153,6 +163,14 @@ class Run:
             seconds=monotonic() - self.begun,
             seconds_saved=0.0,
         )
+
+
+def _plans(invocation: Invocation) -> Plans:
+    standing, locked = invocation.places.wheelhouse / "plan.json", invocation.locked
+    return Plans(
+        previous=load(standing) if standing.is_file() else None,
+        locked=None if locked is None else load(locked),
+    )
 
 
 def _told(incomplete: Incomplete, *, keep_going: bool) -> WheeltreeError:

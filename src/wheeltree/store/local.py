@@ -284,7 +284,7 @@ class Store:
 
         source: bytes that are worked on; much more may come out of them.
         """
-        folder = memory_folder(self._memory) if source < _FIT_FOR_MEMORY else None
+        folder = memory_folder() if source < _FIT_FOR_MEMORY else None
         if folder is None:
             with self.scratch(label) as path:
                 yield path
@@ -304,14 +304,9 @@ class Store:
                 remove_tree(path)
             os.close(descriptor)
 
-    @property
-    def _memory(self) -> str:
-        """Name of the store's folder in memory."""
-        return digest_bytes(self._top.encode(errors="surrogateescape"))[:12]
-
     def sweep(self) -> tuple[Path, ...]:
         """Removes the scratch of processes that are dead; what of it could not be removed."""
-        folder = memory_folder(self._memory)
+        folder = memory_folder()
         with explaining(self.work):
             return (*sweep(self.work), *(sweep(folder) if folder else ()))
 

@@ -9,9 +9,9 @@ _ROOM = 2 << 30
 """Bytes that must be free; a container often has 64 MB there."""
 
 
-def memory_folder(name: str) -> Path | None:
-    """The folder `name` in memory that only this user can enter; None where there is no room."""
-    path = _MOUNT / f"wheeltree-{os.getuid()}-{name}"
+def memory_folder() -> Path | None:
+    """A folder in memory that only this user can enter; None where there is no room."""
+    path = _MOUNT / f"wheeltree-{os.getuid()}"
     try:
         found = os.statvfs(_MOUNT)
         if found.f_bavail * found.f_frsize < _ROOM or found.f_flag & os.ST_NOEXEC:

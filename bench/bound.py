@@ -4,6 +4,7 @@ bound = max(work of all backends / cores, longest chain of backend work, questio
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +14,7 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from bench.hooks import OTHER, Hook, read
+from bench.hooks import OTHER, REQUIRES, WHEEL, Hook, read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ class _End:
 def bound(trace: Path, plan: Path, cores: int) -> Bound:
     """The bound from a traced run and the plan that it wrote."""
     hooks = read(trace)
-    backends = [hook for hook in hooks if hook.backend]
+    backends = [hook for hook in hooks if hook.backend and not _repeats(hook)]
     longest = _longest(_packages(json.loads(plan.read_bytes()), backends))
     return Bound(
         work=sum(hook.work for hook in backends),
@@ -71,25 +72,25 @@ def bound(trace: Path, plan: Path, cores: int) -> Bound:
     )
 
 
+def _repeats(hook: Hook) -> bool:
+    """Whether a build asks again, on its own tree, what was asked to plan it."""
+    return hook.hook == REQUIRES and not hook.question
+
+
 def _packages(plan: dict[str, Any], hooks: Iterable[Hook]) -> dict[str, _Package]:
-    asking, building = _by_package(hooks, question=True), _by_package(hooks, question=False)
+    asking: defaultdict[str, float] = defaultdict(float)
+    building: defaultdict[str, float] = defaultdict(float)
+    for hook in hooks:
+        (building if hook.hook == WHEEL else asking)[hook.subject] += hook.seconds
     return {
         _spec(each): _Package(
-            asking=asking.get(_spec(each), 0.0),
-            building=building.get(_spec(each), 0.0),
+            asking=asking[_spec(each)],
+            building=building[_spec(each)],
             static=_static(plan, each),
             environment=frozenset(each["environment"]),
         )
         for each in plan["packages"]
     }
-
-
-def _by_package(hooks: Iterable[Hook], *, question: bool) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for hook in hooks:
-        if hook.question is question:
-            found[hook.subject] = found.get(hook.subject, 0.0) + hook.seconds
-    return found
 
 
 def _spec(package: dict[str, Any]) -> str:

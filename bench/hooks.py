@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-HOOKS = (
-    "get_requires_for_build_wheel",
-    "prepare_metadata_for_build_wheel",
-    "build_wheel",
-)
+REQUIRES = "get_requires_for_build_wheel"
+WHEEL = "build_wheel"
+HOOKS = (REQUIRES, "prepare_metadata_for_build_wheel", WHEEL)
 OTHER = "other"
 """What else ran in a sandbox: bytecode of a wheel, GNU patch."""
 TASK = "task"
@@ -22,6 +20,7 @@ class Hook:
     """One process that a sandbox ran, or one task; times in seconds, on one clock."""
 
     hook: str
+    """One of HOOKS or several of them with blanks between, OTHER or TASK."""
     subject: str
     """`name==version` of the package that it worked for."""
     question: bool
@@ -33,7 +32,7 @@ class Hook:
     @property
     def backend(self) -> bool:
         """Whether it was the work of a build backend."""
-        return self.hook in HOOKS
+        return self.hook not in {OTHER, TASK}
 
     @property
     def seconds(self) -> float:

@@ -35,7 +35,15 @@ def run(given: argparse.Namespace) -> None:
     with serving(given.work / "snapshot", None) as local:
         case = case_of(given.set, local, interpreter(given.python))
         measure = measured(
-            (sys.executable, "-m", "bench.traced", trace, *bootstrap(case, folder), "--json"),
+            (
+                sys.executable,
+                "-m",
+                "bench.traced",
+                "together",
+                trace,
+                *bootstrap(case, folder),
+                "--json",
+            ),
             environ={**surroundings(folder / "home"), "PYTHONPATH": str(_ROOT)},
             folder=folder,
             log=folder / "log",
@@ -58,7 +66,7 @@ def _summary(measure: Measure, hooks: tuple[Hook, ...], lanes: int) -> Iterator[
     yield f"{lanes} lanes from the first task to the last: {lanes * (last - first):.2f} s, of them"
     running = sum(hook.seconds for hook in backends)
     compiling = sum(hook.seconds for hook in others)
-    yield f"  {running:7.2f} s in {len(backends)} hooks of backends, sandbox included"
+    yield f"  {running:7.2f} s in {len(backends)} jobs of backends, sandbox included"
     yield f"  {compiling:7.2f} s in {len(others)} other processes (bytecode, patches)"
     yield f"  {inside - running - compiling:7.2f} s in {len(tasks)} tasks around them"
     yield f"  {lanes * (last - first) - inside:7.2f} s without a task"

@@ -85,9 +85,9 @@ class Backends:
     def steps(self, case: Case, folder: Path) -> Iterator[Step]:
         """One traced run."""
         arguments = (*bootstrap(case, folder), "--jobs", "1", "--sandbox", "none", "--json")
-        command = (sys.executable, "-m", "bench.traced", folder / "trace.jsonl", *arguments)
+        command = (sys.executable, "-m", "bench.traced", "apart", folder / "trace.jsonl")
         environ = {**surroundings(folder / "home"), "PYTHONPATH": str(_HERE.parent)}
-        yield Step(name="alone", command=command, environ=environ, wheels=_built)
+        yield Step(name="alone", command=(*command, *arguments), environ=environ, wheels=_built)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,9 +1,10 @@
 """`builder` with a stopwatch around its sandbox.
 
-Run as `python -m bench.traced TRACE ARGUMENTS...`: the file TRACE gets one JSON object for every
-process that the sandbox ran, and for every question and build around them. It replaces three
-functions: the one that chooses a sandbox, by one that wraps what it returns, and those that ask and
-build, by ones that say first for which package. Everything else is `builder` as it is.
+Run as `python -m bench.traced together|apart TRACE ARGUMENTS...`: the file TRACE gets one JSON
+object for every process that the sandbox ran, and for every question and build around them. It
+replaces four functions: the one that chooses a sandbox, by one that wraps what it returns, and
+those that ask and build, by ones that say first for which package. Everything else is `builder` as
+it is; but `apart` gives every hook a process of its own, where `builder` may fork one for several.
 """
 
 import json
@@ -12,11 +13,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO, TypeVar
 
 from bench.hooks import HOOKS, OTHER, TASK
-from wheeltree.building.realise import inquire, realise
+from wheeltree.building.realise import anticipate, inquire, realise
 from wheeltree.cli.main import main as builder
 from wheeltree.model.spec import BuildSpec, Inquiry
 from wheeltree.planning import answers
@@ -65,8 +67,8 @@ class Stopwatch:
         """See `Sandbox.run`. CPU time is right only while one job runs at a time."""
         before, begun = _children(), time.monotonic()
         outcome = self._sandbox.run(job, log=log, timeout=timeout)
-        hooks = (word for word in job.argv if word in HOOKS)
-        self._trace.write(next(hooks, OTHER), begun=begun, cpu=_children() - before)
+        what = " ".join(_hooks(job)) or OTHER
+        self._trace.write(what, begun=begun, cpu=_children() - before)
         return outcome
 
     def interact(self, job: Job) -> int:
@@ -76,6 +78,40 @@ class Stopwatch:
     def stop(self) -> None:
         """See `Sandbox.stop`."""
         self._sandbox.stop()
+
+
+class Apart(Stopwatch):
+    """The same with a job for every hook, so that each starts in a new process (PEP 517)."""
+
+    def run(self, job: Job, *, log: int, timeout: float | None) -> Outcome:
+        """See `Sandbox.run`."""
+        hooks = _hooks(job)
+        if len(hooks) < 2:
+            return super().run(job, log=log, timeout=timeout)
+        place = job.argv.index(hooks[0])
+        script, control, within = job.argv[:place][-3:]
+        before, seconds = job.argv[: place - 3], []
+        for hook in hooks:
+            argv = (*before, script, control, "null", hook)
+            outcome = super().run(replace(job, argv=argv), log=log, timeout=timeout)
+            seconds.append(outcome.seconds)
+            more = outcome.returncode == 0 and hook is not hooks[-1]
+            if not (more and _goes_on(job, control, hook, json.loads(within))):
+                return replace(outcome, seconds=sum(seconds))
+        raise AssertionError(hooks)
+
+
+def _hooks(job: Job) -> tuple[str, ...]:
+    return tuple(word for word in job.argv if word in HOOKS)
+
+
+def _goes_on(job: Job, control: str, hook: str, within: list[str] | None) -> bool:
+    """Whether the hooks after this one are to run: if all that it returned is in `within`."""
+    if within is None:
+        return True
+    folder = next(bind.source for bind in job.binds if bind.target == control)
+    answer = json.loads((folder / hook / "output.json").read_bytes())["return_val"]
+    return isinstance(answer, list) and set(answer) <= set(within)
 
 
 def _noting(function: Callable[..., T], trace: Trace, *, question: bool) -> Callable[..., T]:
@@ -90,17 +126,21 @@ def _noting(function: Callable[..., T], trace: Trace, *, question: bool) -> Call
     return called
 
 
+_WATCHES = {"together": Stopwatch, "apart": Apart}
+
+
 def _children() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 def main() -> None:
-    _, path, *arguments = sys.argv
+    _, how, path, *arguments = sys.argv
     with Path(path).open("w", encoding="utf-8") as file:
         trace = Trace(file)
-        vars(session)["choose"] = lambda kind: Stopwatch(choose(kind), trace)
-        vars(answers)["inquire"] = _noting(inquire, trace, question=True)
+        vars(session)["choose"] = lambda kind: _WATCHES[how](choose(kind), trace)
+        for function in (anticipate, inquire):
+            vars(answers)[function.__name__] = _noting(function, trace, question=True)
         vars(answers)["realise"] = _noting(realise, trace, question=False)
         sys.argv = ["builder", *arguments]
         builder()

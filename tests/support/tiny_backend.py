@@ -12,24 +12,27 @@ import zipfile
 
 with open("tiny.json", encoding="utf-8") as file:
     ME = json.load(file)
-DIST_INFO = ME["name"].replace("-", "_") + "-" + ME["version"] + ".dist-info"
+DIST_INFO: str = ME["name"].replace("-", "_") + "-" + ME["version"] + ".dist-info"
+Settings = dict[str, object] | None
 WHEEL = "Wheel-Version: 1.0\nGenerator: tiny\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 
-def get_requires_for_build_wheel(config_settings=None):
-    scope = {"asks": list(ME["asks"]), "config_settings": config_settings or {}}
-    exec(ME["on_ask"], scope)
-    return scope["asks"]
+def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
+    asks: list[str] = list(ME["asks"])
+    exec(ME["on_ask"], {"asks": asks, "config_settings": config_settings or {}})
+    return asks
 
 
-def prepare_metadata_for_build_wheel(folder, config_settings=None):
+def prepare_metadata_for_build_wheel(folder: str, config_settings: Settings = None) -> str:
     os.mkdir(os.path.join(folder, DIST_INFO))
     with open(os.path.join(folder, DIST_INFO, "METADATA"), "w", encoding="utf-8") as file:
         file.write(ME["prepared"])
     return DIST_INFO
 
 
-def build_wheel(folder, config_settings=None, metadata_directory=None):
+def build_wheel(
+    folder: str, config_settings: Settings = None, metadata_directory: str | None = None
+) -> str:
     files = dict(ME["files"])
     exec(ME["on_build"], {"files": files, "config_settings": config_settings or {}})
     files[DIST_INFO + "/METADATA"] = ME["metadata"]
@@ -48,6 +51,6 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
     return name
 
 
-def _hash(text):
+def _hash(text: str) -> str:
     digest = hashlib.sha256(text.encode()).digest()
     return "sha256=" + base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

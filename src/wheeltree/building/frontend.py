@@ -45,6 +45,15 @@ class Frontend:
         self._hooks.run(REQUIRES)
         return self._requires()
 
+    @property
+    def has_answered(self) -> bool:
+        """Whether the backend said what it requires, though the wheel after it may have failed."""
+        return REQUIRES in self._hooks
+
+    def answered_requires(self) -> tuple[str, ...]:
+        """What it said then."""
+        return self._requires()
+
     def requires_and_wheel(self) -> tuple[tuple[str, ...], Path | None]:
         """The same, and the wheel, if nothing is added to the static build requirements."""
         static = self._spec.build_system.requires

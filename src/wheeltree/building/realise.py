@@ -26,10 +26,9 @@ from wheeltree.building.satisfaction import satisfied
 from wheeltree.building.shelf import artifact_of, put, realised
 from wheeltree.building.wheel import inspect
 from wheeltree.building.workbench import Workbench, laid_out
-from wheeltree.errors import StoreError
+from wheeltree.errors import BuildError, StoreError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Digest, Key
-from wheeltree.model.source import Metadata
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
 from wheeltree.sandbox.base import Sandbox
 from wheeltree.store.files import explaining
@@ -38,11 +37,13 @@ from wheeltree.store.local import Store
 
 @dataclass(frozen=True, kw_only=True)
 class Anticipated:
-    """A backend's answer, and the wheel where it followed at once."""
+    """A backend's answer, and what came of the wheel where that was tried at once."""
 
     answer: BackendAnswer
-    artifacts: tuple[Artifact, ...]
+    artifacts: tuple[Artifact, ...] = ()
     """One wheel, or none."""
+    failures: tuple[BuildError, ...] = ()
+    """Why the wheel could not be built. It is a failure only of a run that needs the wheel."""
 
 
 def find(store: Store, spec: BuildSpec) -> Artifact | None:
@@ -122,7 +123,7 @@ def anticipate(
     spec = inquiry.spec
     if recall(store, inquiry) or find(store, spec):
         answer = inquire(inquiry, store=store, sandbox=sandbox, log=log, cores=cores)
-        return Anticipated(answer=answer, artifacts=())
+        return Anticipated(answer=answer)
     inputs = _inputs(spec, store)
     contents = tuple(artifact.content for artifact in inputs)
     asked, built = inquiry.build_key(contents), spec.build_key(contents)
@@ -133,7 +134,7 @@ def anticipate(
         answer = store.put_record("answer", asked, found.answer, BackendAnswer)
         store.replace_record("ask", inquiry.key, asked, str)
         artifacts = tuple(put(store, spec.key, each) for each in found.artifacts)
-    return Anticipated(answer=answer, artifacts=artifacts)
+    return Anticipated(answer=answer, artifacts=artifacts, failures=found.failures)
 
 
 def _contents(spec: BuildSpec, store: Store) -> tuple[Digest, ...] | None:
@@ -220,8 +221,7 @@ def _ask(
     spec = inquiry.spec
     with laid_out(spec, inputs, store=store, sandbox=sandbox) as bench:
         frontend = Frontend(spec, bench, sandbox=sandbox, log=Log(log), cores=cores)
-        requires = frontend.requires()
-        return BackendAnswer(requires=requires, metadata=_told(inquiry, requires, frontend))
+        return _answer(inquiry, frontend.requires(), frontend)
 
 
 def _ask_and_build(
@@ -237,17 +237,23 @@ def _ask_and_build(
     spec = inquiry.spec
     with laid_out(spec, inputs, store=store, sandbox=sandbox) as bench:
         frontend = Frontend(spec, bench, sandbox=sandbox, log=Log(log), cores=cores)
-        requires, built = frontend.requires_and_wheel()
-        if built is None:
-            answer = BackendAnswer(requires=requires, metadata=_told(inquiry, requires, frontend))
-            return Anticipated(answer=answer, artifacts=())
-        seconds = frontend.seconds
-        artifact = _kept(spec, built, key, bench, seconds=seconds, store=store, sandbox=sandbox)
+        try:
+            requires, built = frontend.requires_and_wheel()
+            if built is None:
+                return Anticipated(answer=_answer(inquiry, requires, frontend))
+            seconds = frontend.seconds
+            artifact = _kept(spec, built, key, bench, seconds=seconds, store=store, sandbox=sandbox)
+        except BuildError as error:
+            if not frontend.has_answered:
+                raise
+            answer = _answer(inquiry, frontend.answered_requires(), frontend)
+            return Anticipated(answer=answer, failures=(error,))
         metadata = artifact.metadata if inquiry.metadata else None
         answer = BackendAnswer(requires=requires, metadata=metadata)
         return Anticipated(answer=answer, artifacts=(artifact,))
 
 
-def _told(inquiry: Inquiry, requires: tuple[str, ...], frontend: Frontend) -> Metadata | None:
-    """Metadata, if it is asked for and can be prepared in the environment of the question."""
-    return frontend.metadata() if inquiry.metadata and satisfied(requires, inquiry.spec) else None
+def _answer(inquiry: Inquiry, requires: tuple[str, ...], frontend: Frontend) -> BackendAnswer:
+    """With metadata, if it is asked for and can be prepared in the environment of the question."""
+    prepare = inquiry.metadata and satisfied(requires, inquiry.spec)
+    return BackendAnswer(requires=requires, metadata=frontend.metadata() if prepare else None)

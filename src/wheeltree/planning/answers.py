@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from urllib.parse import unquote, urlsplit
 
 from packaging.requirements import Requirement
@@ -69,6 +70,7 @@ class Answers:
         self._offline = offline
         self._run = run
         self._interpreter = interpreter
+        self._unpacking = Lock()  # threads that all compute only hinder one another (the GIL)
         self._forgotten: set[Key] = set()
 
     # Reading.
@@ -121,7 +123,7 @@ class Answers:
             return known
         size = archive.stat().st_size
         label = f"prepare-{candidate.name}"
-        with self._store.scratch_in_memory(label, source=size) as scratch:
+        with self._unpacking, self._store.scratch_in_memory(label, source=size) as scratch:
             tree = prepare(
                 candidate, question.preparation, archive, scratch / "tree", run=self._run
             )

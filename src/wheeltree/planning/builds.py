@@ -5,11 +5,13 @@ from functools import partial
 from time import monotonic
 from typing import TypeAlias
 
+from wheeltree.building.realise import Anticipated
 from wheeltree.errors import BuildError, WheeltreeError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
 from wheeltree.model.event import Blocked, Failed, Finished, Observer, Reused, Started
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
+from wheeltree.planning.facts import Question
 from wheeltree.planning.promises import Promise, verify
 from wheeltree.planning.services import Effort, Services
 from wheeltree.scheduling.allowance import allowance
@@ -48,17 +50,17 @@ class Builds:
         self._submit = submit
         self._observe = observe
         self._known: dict[Key, Work] = {}
-        self._ahead: dict[Key, Artifact] = {}
+        self._ahead: dict[Key, Anticipated] = {}
 
     def want(self, spec: BuildSpec) -> None:
         """Have this wheel, and everything that it is built with."""
         if spec.key in self.schedule:
             return
         self._add(spec, spec)
-        if spec.name in self._effort.rebuild:
+        if spec.name in self._effort.rebuild and spec.key not in self._ahead:
             self._services.forget(spec)
         if self.schedule.state(spec.key) is not State.BLOCKED:
-            self._reuse(spec)
+            self._settle(spec)
 
     def ask(self, inquiry: Inquiry) -> None:
         """Have this question answered, once its environment is built."""
@@ -80,27 +82,40 @@ class Builds:
         if self.schedule.add(task) is State.BLOCKED:
             self._block(task)
 
+    def _settle(self, spec: BuildSpec) -> None:
+        if not self._take_ahead(spec):
+            self._reuse(spec)
+
     def _reuse(self, spec: BuildSpec) -> bool:
         """Take the wheel from the store, if it is there and as it was planned."""
-        ahead = self._ahead.get(spec.key)
-        found = ahead or self._services.find(spec)
+        found = self._services.find(spec)
         if found is None:
             return False
-        try:
-            verify(spec, self._promises[spec.key], found)
-        except BuildError as error:
-            self.failed(spec, error)
-        else:
+        if self._is_as_planned(spec, found):
             self.artifacts[spec.key] = found
             self.schedule.done(spec.key)
-            self._tell_reused(spec, found, ahead)
+            self._observe(Reused(subject=str(spec), seconds=found.seconds))
         return True
 
-    def _tell_reused(self, spec: BuildSpec, found: Artifact, ahead: Artifact | None) -> None:
-        if ahead is None:
-            self._observe(Reused(subject=str(spec), seconds=found.seconds))
-        else:
-            self.built.add(spec.key)
+    def _take_ahead(self, spec: BuildSpec) -> bool:
+        """Take what came of the wheel when its backend was asked, if that was tried then."""
+        if spec.key not in self._ahead:
+            return False
+        for error in self._ahead[spec.key].failures:
+            self.failed(spec, error)
+        for artifact in self._ahead[spec.key].artifacts:
+            if self._is_as_planned(spec, artifact):
+                self.done(spec, artifact)
+        return True
+
+    def _is_as_planned(self, spec: BuildSpec, artifact: Artifact) -> bool:
+        """Whether a wheel requires what it was planned to; it has failed if not."""
+        try:
+            verify(spec, self._promises[spec.key], artifact)
+        except BuildError as error:
+            self.failed(spec, error)
+            return False
+        return True
 
     def start_ready(self) -> None:
         """Start as much as may run; nothing after a failure, unless the run keeps going."""
@@ -155,9 +170,10 @@ class Builds:
         self._observe(Started(work="backend", subject=subject))
         found = self._services.anticipate(inquiry, cores)
         seconds = monotonic() - begun
-        for artifact in found.artifacts:
-            self._ahead[inquiry.spec.key] = artifact
+        if found.artifacts or found.failures:
+            self._ahead[inquiry.spec.key] = found
             self._observe(Started(work="build", subject=subject, reason=reason))
+        if found.artifacts:
             self._observe(Finished(work="build", subject=subject, seconds=seconds))
         self._observe(Finished(work="backend", subject=subject, seconds=seconds))
         return found.answer
@@ -176,6 +192,14 @@ class Builds:
         self._observe(failed)
         for task in self.schedule.failed(work.key):
             self._block(task)
+
+    def culprit(self, question: Question) -> str:
+        """The failure that keeps a question from being answered; "" where none does."""
+        if not isinstance(question, Inquiry) or question.key not in self.schedule:
+            return ""
+        if self.schedule.state(question.key) is State.FAILED:
+            return str(question)
+        return self.schedule.blocked_by(question.key)
 
     def _block(self, task: Task) -> None:
         self.block(task.subject, self.schedule.blocked_by(task.key))

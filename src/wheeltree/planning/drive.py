@@ -17,12 +17,13 @@ from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
 from wheeltree.planning.assemble import assemble, targets
 from wheeltree.planning.builds import Builds, Work
 from wheeltree.planning.explore import Explorer
-from wheeltree.planning.facts import Fact, Facts, Fetchable, Missing, Prepare, Question
+from wheeltree.planning.facts import Fact, Facts, Fetchable, Prepare, Question
 from wheeltree.planning.goals import Goal, Goals
 from wheeltree.planning.nodes import Node
 from wheeltree.planning.planner import Planner
 from wheeltree.planning.request import Request, WantedSet
 from wheeltree.planning.services import Effort, Services
+from wheeltree.planning.unplanned import unplanned
 from wheeltree.resolution.problem import Solution
 from wheeltree.scheduling.runner import Broken, Crashed, Done, Runner
 
@@ -240,8 +241,18 @@ class _Drive:
     def _learn(self, question: Question, fact: object) -> None:
         self._facts.learn(question, fact)
         if isinstance(question, Inquiry) and isinstance(fact, BackendAnswer):
-            self._goals.add(*self._explorer.told(question, fact))
+            self._goals.add(*self._explorer.told(question, fact), *self._reconsider(fact))
         self._goals.learned(question)
+
+    def _reconsider(self, answer: BackendAnswer) -> Iterator[Goal]:
+        """A conflict is found when it shows, and not when every other question is answered too."""
+        if answer.metadata is not None and self._planner.is_doubted(answer.metadata):
+            for wanted in self._request.sets:
+                yield partial(self._solve_again, wanted)
+
+    def _solve_again(self, wanted: WantedSet) -> tuple[Goal, ...]:
+        self._planner.install(wanted)
+        return ()
 
     # How it went.
 
@@ -258,8 +269,9 @@ class _Drive:
         )
 
     def _incomplete(self) -> Incomplete:
-        for subject, culprit in self._unplanned():
-            self._builds.block(subject, culprit)
+        for subject, questions in unplanned(self._planner):
+            for culprit in filter(None, map(self._builds.culprit, questions)):
+                self._builds.block(subject, culprit)
         names = {key: str(self._planner.specs[key]) for key in self._builds.artifacts}
         return Incomplete(
             failures=tuple(self._builds.failures.values()),
@@ -267,27 +279,6 @@ class _Drive:
             built=_names(names[key] for key in names if key in self._builds.built),
             reused=_names(names[key] for key in names if key not in self._builds.built),
         )
-
-    def _unplanned(self) -> Iterator[tuple[str, str]]:
-        """What could not even be planned, since a backend that must answer failed."""
-        culprit = next(iter(self._builds.failures.values()))[0].subject
-        for wanted in self._request.sets:
-            try:
-                nodes = list(targets(self._planner, self._planner.install(wanted)))
-            except Missing:
-                yield f"the install set {wanted.name!r}", culprit
-                continue
-            for node in nodes:
-                try:
-                    self._planner.spec(node)
-                except Missing as missing:
-                    asked = next(iter(missing.questions))
-                    yield str(node), self._culprit(asked) or culprit
-
-    def _culprit(self, question: Question) -> str:
-        if isinstance(question, Inquiry) and question.key in self._builds.schedule:
-            return self._builds.schedule.blocked_by(question.key) or str(question)
-        return ""
 
 
 def _names(subjects: Iterable[str]) -> tuple[str, ...]:

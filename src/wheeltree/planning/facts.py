@@ -80,8 +80,9 @@ class Facts:
         self._known: dict[Question, object] = {}
         self._refused: dict[Question, WheeltreeError] = {}
 
-    def __contains__(self, question: Question) -> bool:
-        return question in self._known
+    def settle(self, question: Question) -> bool:
+        """Whether it is known what the answer is, or that there is none."""
+        return question in self._known or question in self._refused
 
     def learn(self, question: Question, fact: object) -> None:
         """Take in the answer to a question."""

@@ -65,7 +65,7 @@ class LockedServices:
 
     def anticipate(self, inquiry: Inquiry, cores: int) -> Anticipated:
         """Never: a locked plan has all answers."""
-        return Anticipated(answer=self.inquire(inquiry, cores), artifacts=())
+        return Anticipated(answer=self.inquire(inquiry, cores))
 
     def _package(self, name: str) -> LockedPackage:
         try:

@@ -4,15 +4,16 @@ Whatever is not known is raised as Missing. Every result is kept, so that runnin
 facts arrived costs what the new facts cost.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from wheeltree.errors import BuildCycle, BuildError, ResolutionError
+from wheeltree.errors import BuildError, ResolutionError
 from wheeltree.model.digest import Key
 from wheeltree.model.plan import Seed
 from wheeltree.model.source import Candidate, Metadata, SourceTree
@@ -21,11 +22,11 @@ from wheeltree.planning.facts import Facts, Locate, Missing, Offers, Plant, Prep
 from wheeltree.planning.nodes import Context, Node, Settled
 from wheeltree.planning.promises import Promise
 from wheeltree.planning.request import Request, WantedSet
-from wheeltree.planning.worlds import DeclaredWorld, KnownWorld
+from wheeltree.planning.solving import Solver
+from wheeltree.planning.trail import Trail
+from wheeltree.planning.worlds import DeclaredWorld, KnownWorld, LikelyWorld
 from wheeltree.resolution.index import Listing
-from wheeltree.resolution.problem import Problem, Solution, World
-from wheeltree.resolution.resolve import solve
-from wheeltree.resolution.wanted import Wanted
+from wheeltree.resolution.problem import Solution, World
 
 _MOVES = 3
 """How often a backend's answer may move a static requirement before it is an error."""
@@ -41,12 +42,11 @@ class Planner:
         self.promises: dict[Key, Promise] = {}
         """What the wheel of each final spec must require."""
         self._facts = facts
-        self._environments: dict[object, Solution] = {}
-        self._refused: dict[object, ResolutionError] = {}
-        self._installs: dict[tuple[str, bool], Solution] = {}
+        self._solver = Solver(request)
         self._settled: dict[Node, Settled] = {}
         self._specs_of: dict[Node, BuildSpec] = {}
-        self._path: list[Node] = []
+        self._open: dict[Node, frozenset[Question]] = {}
+        self._trail = Trail()
 
     # What a source is.
 
@@ -77,82 +77,53 @@ class Planner:
 
     def install(self, wanted: WantedSet) -> Solution:
         """The joint solve of one install set."""
-        return self._install(wanted, KnownWorld(self, Context()), known=True)
+        return self._known(partial(self._solver.install, wanted), Context())
 
     def install_by_declaration(self, wanted: WantedSet) -> Solution:
         """The same as far as static metadata tells; what only a backend knows is left out."""
-        return self._install(wanted, DeclaredWorld(self, Context()), known=False)
-
-    def _install(self, wanted: WantedSet, world: World, *, known: bool) -> Solution:
-        key = (wanted.name, known)
-        if key not in self._installs:
-            problem = Problem(
-                wanted=wanted.wanted,
-                constraints=wanted.constraints,
-                preferred=self.request.choices.installs.get(wanted.name, {}),
-                interpreter=self.request.platform.interpreter,
-                fixed={},
-                pre=self.request.pre,
-                require_hashes=wanted.require_hashes,
-            )
-            self._installs[key] = solve(problem, world)
-        return self._installs[key]
-
-    def environment(
-        self,
-        node: Node,
-        requires: Iterable[str],
-        context: Context,
-        fixed: Mapping[NormalizedName, Version],
-    ) -> Solution:
-        """The joint solve of one build environment; `node` is named where it fails."""
-        return self._environment(node, tuple(requires), context, fixed, KnownWorld(self, context))
+        return self._solver.install(wanted, DeclaredWorld(self, Context()))
 
     def environment_by_declaration(self, candidate: Candidate) -> Solution:
         """The static environment as far as static metadata tells."""
         node = Node(candidate=candidate)
         context = self._inside(node)
-        requires = self.tree(candidate).build_system.requires
-        return self._environment(node, requires, context, {}, DeclaredWorld(self, context))
+        requires = self._static(node)
+        return self._solver.environment(requires, context, {}, DeclaredWorld(self, context))
+
+    def tools(self, node: Node) -> tuple[Node, ...]:
+        """The wheels of the static environment of a node."""
+        context = self._inside(node)
+        return tuple(
+            Node(candidate=pin, context=replace(context, matched=()))
+            for pin in self._environment(self._static(node), context, {}).pins
+            if pin.kind != "seed"
+        )
+
+    def is_doubted(self, told: Metadata) -> bool:
+        """Whether what a backend told contradicts an install set that was likely till then."""
+        return self._solver.is_doubted(told)
 
     def _environment(
         self,
-        node: Node,
-        requires: tuple[str, ...],
+        requires: Mapping[str, str],
         context: Context,
         fixed: Mapping[NormalizedName, Version],
-        world: World,
     ) -> Solution:
-        key = (frozenset(requires), context, tuple(sorted(fixed.items())), type(world))
-        refused = self._refused.get((key, node))
-        if refused is not None:
-            raise refused
-        if key not in self._environments:
-            problem = Problem(
-                wanted=self._needs(node, requires),
-                constraints=self.request.build_constraints,
-                preferred=self.request.choices.environments.get(frozenset(requires), {}),
-                interpreter=self.request.platform.interpreter,
-                fixed={**fixed, **dict(context.matched)},
-                pre=False,
-            )
-            try:
-                self._environments[key] = solve(problem, world)
-            except ResolutionError as error:
-                self._refused[key, node] = error
-                raise
-        return self._environments[key]
+        return self._known(partial(self._solver.environment, requires, context, fixed), context)
 
-    def _needs(self, node: Node, requires: Iterable[str]) -> tuple[Wanted, ...]:
-        """Build requirements with who asks for them."""
-        static = self.tree(node.candidate).build_system.requires
-        return tuple(
-            Wanted(
-                requirement=Requirement(text),
-                origin=f"{node} [{'build-system' if text in static else 'build-backend'}]",
-            )
-            for text in requires
-        )
+    def _known(self, solve: Callable[[World], Solution], context: Context) -> Solution:
+        """What `solve` comes to; Missing with all that it is likely to ask, at once."""
+        try:
+            return solve(KnownWorld(self, context))
+        except Missing as missing:
+            likely = LikelyWorld(self, context)
+            more = likely.missing(solve(likely).pins)
+            raise Missing(*missing.questions, *more) from None
+
+    def _static(self, node: Node) -> dict[str, str]:
+        """The declared build requirements, each with who asks for it."""
+        texts = self.tree(node.candidate).build_system.requires
+        return dict.fromkeys(texts, f"{node} [build-system]")
 
     def is_declared(self, solution: Solution) -> bool:
         """Whether no backend can add a requirement to a solution."""
@@ -173,7 +144,7 @@ class Planner:
         """The final spec of a node."""
         if node not in self._specs_of:
             settled = self.settled(node)
-            with self._entered(node):
+            with self._trail.entered(node):
                 spec = self._spec_in(node, settled.environment, settled.context)
             declared = self.tree(node.candidate).metadata is not None
             self.promises[spec.key] = Promise(metadata=settled.metadata, declared=declared)
@@ -188,15 +159,30 @@ class Planner:
         moving the environment that it was asked in.
         """
         if node not in self._settled:
-            with self._entered(node):
+            self._wait(node)
+            with self._trail.entered(node), self._parked(node):
                 self._settled[node] = self._settle(node)
         return self._settled[node]
+
+    def _wait(self, node: Node) -> None:
+        """Missing as before, while nothing of it is known: trying again would come to the same."""
+        open_ones = self._open.get(node, frozenset())
+        if open_ones and not any(map(self._facts.settle, open_ones)):
+            raise Missing(*open_ones)
+
+    @contextmanager
+    def _parked(self, node: Node) -> Iterator[None]:
+        try:
+            yield
+        except Missing as missing:
+            self._open[node] = missing.questions
+            raise
 
     def _settle(self, node: Node) -> Settled:
         tree = self.tree(node.candidate)
         context = self._inside(node)
-        static = tree.build_system.requires
-        here = self.environment(node, static, context, {})
+        static = self._static(node)
+        here = self._environment(static, context, {})
         answer = self._ask(node, here, context, metadata=tree.metadata is None)
         for _ in range(_MOVES):
             joint = self._joined(node, static, answer, here, context)
@@ -212,7 +198,7 @@ class Planner:
                 details=[f"the backend asks for {', '.join(answer.requires)}"],
             )
         return Settled(
-            static=static,
+            static=tuple(static),
             dynamic=answer.requires,
             environment=joint,
             context=context,
@@ -222,19 +208,19 @@ class Planner:
     def _joined(
         self,
         node: Node,
-        static: tuple[str, ...],
+        static: Mapping[str, str],
         answer: BackendAnswer,
         here: Solution,
         context: Context,
     ) -> Solution:
         if set(answer.requires) <= set(static):
             return here
-        requires = (*static, *answer.requires)
+        requires = {**dict.fromkeys(answer.requires, f"{node} [build-backend]"), **static}
         fixed = {pin.name: pin.version for pin in here.pins}
         try:
-            return self.environment(node, requires, context, fixed)
+            return self._environment(requires, context, fixed)
         except ResolutionError:
-            return self.environment(node, requires, context, {})
+            return self._environment(requires, context, {})
 
     def _keeps(self, before: Solution, after: Solution) -> bool:
         return set(before.pins) <= set(after.pins)
@@ -293,22 +279,6 @@ class Planner:
         if name not in self.request.rules.seeds:
             return node.context
         return replace(node.context, seeded=node.context.seeded | {name})
-
-    @contextmanager
-    def _entered(self, node: Node) -> Iterator[None]:
-        if node in self._path:
-            cycle = [*self._path[self._path.index(node) :], node]
-            raise BuildCycle(
-                f"{node} is needed to build itself: {' -> '.join(map(str, cycle))}",
-                hint=f"name one wheel of the cycle as a seed in settings.yaml "
-                f"(seeds: [{{name: {node.candidate.name}, version: …, url: …, sha256: …}}]), "
-                f"or build an older version of it with --build-constraint",
-            )
-        self._path.append(node)
-        try:
-            yield
-        finally:
-            self._path.pop()
 
 
 def _seed_candidate(seed: Seed) -> Candidate:

@@ -1,11 +1,14 @@
 """What the resolver sees of the world: all that can be found out, or only what is declared."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
+from wheeltree.errors import ResolutionError
 from wheeltree.model.source import Candidate, Metadata, SourceTree
+from wheeltree.planning.facts import Missing, Question
 from wheeltree.planning.nodes import Context, Node
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.problem import World
@@ -60,3 +63,29 @@ class DeclaredWorld(KnownWorld):
         if candidate.kind == "seed":
             return super().metadata(candidate)
         return self._knowing.tree(candidate).metadata or Metadata()
+
+
+class LikelyWorld(KnownWorld):
+    """What the resolver sees when what is not known yet counts as nothing.
+
+    Solved in it, a problem shows at once all that its solution will have to ask. If it has no
+    solution in this world, it has none in any.
+    """
+
+    def __init__(self, knowing: Knowing, context: Context) -> None:
+        super().__init__(knowing, context)
+        self._missing: dict[Candidate, frozenset[Question]] = {}
+
+    def metadata(self, candidate: Candidate) -> Metadata:
+        """See `World.metadata`."""
+        try:
+            return super().metadata(candidate)
+        except Missing as missing:
+            self._missing[candidate] = missing.questions
+        except ResolutionError:
+            pass  # for the real solve, if it takes this candidate
+        return Metadata()
+
+    def missing(self, pins: Iterable[Candidate]) -> frozenset[Question]:
+        """What must be known of these candidates and is not."""
+        return frozenset().union(*(self._missing.get(pin, ()) for pin in pins))

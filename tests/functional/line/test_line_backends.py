@@ -1,10 +1,13 @@
 """Backends may ask for more, tell what their wheels require, and contradict themselves."""
 
+from dataclasses import replace
+
 import pytest
 
 from support.line import Line
 from support.projects import Project
 from wheeltree.errors import BuildError, ResolutionError
+from wheeltree.model.event import Finished, Started
 
 
 def _versions(name: str, *versions: str) -> list[Project]:
@@ -93,6 +96,37 @@ def test_a_matched_build_requirement_takes_the_version_of_the_install_set(line: 
     assert line.environment("plain==1.0") == ["abi==2.0"]
 
 
+def test_what_a_backend_was_asked_about_and_nobody_needs_may_fail_to_build(line: Line) -> None:
+    told = Project(name="told", version="2.0", requires=("limit>=2",), dynamic=True)
+    fails = "raise SystemExit('cannot be built')"
+    line.offer(Project(name="told"), replace(told, on_build=fails), Project(name="limit"))
+    line.run("told", "limit")
+    assert line.pins() == ["limit==1.0", "told==1.0"]
+
+
+def test_wheels_are_built_while_a_backend_is_still_asked(line: Line) -> None:
+    slow = Project(name="slow", on_ask="import time; time.sleep(2)")
+    line.offer(slow, Project(name="app", build=("tool",)), Project(name="tool"))
+    ran = line.run("slow", "app", jobs=2)
+    subjects = [
+        (type(each).__name__, each.work, each.subject)
+        for each in ran.events
+        if isinstance(each, Started | Finished)
+    ]
+    built = subjects.index(("Finished", "build", "tool==1.0"))
+    assert built < subjects.index(("Finished", "backend", "slow==1.0"))
+
+
+def test_backends_are_asked_side_by_side(line: Line) -> None:
+    meet = "import time; time.sleep(1)"
+    both = [Project(name=name, on_ask=meet, dynamic=True) for name in ("one", "two")]
+    line.offer(*both)
+    ran = line.run("one", "two", jobs=2)
+    work = [each for each in ran.events if isinstance(each, Started | Finished)]
+    asking = [type(each) for each in work if each.work == "backend"]
+    assert asking == [Started, Started, Finished, Finished]
+
+
 # What was planned and what was built.
 
 _LIES = {
@@ -138,6 +172,7 @@ def test_the_setting_that_the_error_names_helps(line: Line) -> None:
 def test_a_backend_that_contradicts_itself_is_named(line: Line) -> None:
     liar = Project(name="liar", dynamic=True, requires=("leaf",), built_requires=())
     line.offer(liar, Project(name="leaf"))
+    line.run("liar", plan_only=True)
     refused = line.refuse(BuildError, "liar")
     assert "its backend tiny said before" in refused.text
     assert "metadata: backend" not in refused.text

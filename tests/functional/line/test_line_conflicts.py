@@ -1,5 +1,7 @@
 """What cannot be satisfied is said with names and places, as early as it can be known."""
 
+from time import monotonic
+
 import pytest
 
 from support.line import Line
@@ -68,11 +70,23 @@ def test_a_conflict_in_a_backends_answer_leaves_what_was_built(line: Line) -> No
         Project(name="base", version="2.0"),
     )
     refused = line.refuse(ResolutionError, "app")
-    assert refused.built == ["tool==1.0"]
+    assert "tool==1.0" in refused.built
     assert "told==1.0" in refused.text
     assert "base<2" in refused.text
     assert "base>=2" in refused.text
     assert line.run("tool").built == {}
+
+
+def test_builds_that_run_are_stopped_when_a_conflict_shows(line: Line) -> None:
+    slow = Project(name="slow", on_build="import time; time.sleep(120)")
+    told = Project(
+        name="told", requires=("slow>=2",), dynamic=True, on_ask="import time; time.sleep(1)"
+    )
+    line.offer(slow, told, Project(name="slow-user", build=("slow",), dynamic=True))
+    begun = monotonic()
+    refused = line.refuse(ResolutionError, "told", "slow-user", jobs=2)
+    assert monotonic() - begun < 60
+    assert "slow>=2" in refused.text
 
 
 def test_a_project_that_no_index_has_is_named_with_who_asks_for_it(line: Line) -> None:

@@ -79,13 +79,25 @@ def test_a_backend_that_cannot_answer_blocks_what_it_would_have_been_built_into(
     line: Line, keep_going: bool
 ) -> None:
     mute = Project(name="mute", on_ask="raise SystemExit('I say nothing')")
-    line.offer(mute, Project(name="user", build=("mute",)), FINE, HELPER)
+    tool = Project(name="tool", build=("mute",))
+    line.offer(mute, tool, Project(name="user", build=("tool",)), FINE, HELPER)
     kind = SomeBuildsFailed if keep_going else BuildError
     refused = line.refuse(kind, "user", "fine", keep_going=keep_going)
     assert "get_requires_for_build_wheel failed" in refused.failed["mute==1.0"].cause
-    assert "user==1.0" in {each.subject for each in refused.summary.blocked}
+    assert {Blocked(subject=each, by="mute==1.0") for each in ("tool==1.0", "user==1.0")} <= set(
+        refused.summary.blocked
+    )
     if keep_going:
         assert refused.summary.built == ("fine==1.0", "helper==1.0")
+
+
+def test_what_a_backend_said_counts_though_its_wheel_cannot_be_built(line: Line) -> None:
+    told = Project(name="told", requires=("fine",), dynamic=True, on_build="raise SystemExit('no')")
+    line.offer(told, FINE, HELPER)
+    refused = line.refuse(SomeBuildsFailed, "told", keep_going=True)
+    assert refused.summary.built == ("fine==1.0", "helper==1.0")
+    assert list(refused.failed) == ["told==1.0"]
+    assert refused.summary.blocked == ()
 
 
 def test_a_tool_that_fails_blocks_what_asks_its_backend(line: Line) -> None:

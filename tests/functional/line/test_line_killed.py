@@ -92,7 +92,7 @@ def test_an_interrupted_run_stops_its_builds_and_says_how_to_go_on(line: Line) -
     process = _builder(line)
     assert process.stdout is not None
     for text in process.stdout:
-        if b'"build"' in text:
+        if b'"started"' in text and b"app" in text and b'"source"' not in text:
             break
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=20)

@@ -65,7 +65,7 @@ def test_flit_and_setuptools_are_built_from_nothing_and_build_others(
         command, cwd=tmp_path / "installed", check=False, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert "/build/src/legacy.c" in done.stdout
+    assert done.stdout == "legacy.c\n"
 
 
 _CFG = "[metadata]\nname = legacy\nversion = 0.1\n"

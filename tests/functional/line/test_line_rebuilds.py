@@ -50,6 +50,16 @@ def test_a_changed_setting_rebuilds_the_package_and_what_is_built_with_it(built:
     assert ran.summary.reused == ("other==1.0",)
 
 
+def test_a_changed_variable_that_settings_name_rebuilds(
+    built: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built.settings('packages: {other: {env: {LEVEL: "${BUILD_LEVEL:-1}"}}}')
+    built.run("app")
+    assert built.run("app").events == ()
+    monkeypatch.setenv("BUILD_LEVEL", "2")
+    assert built.run("app").built == {"other==1.0": "its environment variables changed"}
+
+
 def test_a_changed_patch_rebuilds_the_package_and_what_is_built_with_it(line: Line) -> None:
     made = "files['tool/notes.txt'] = open('notes.txt').read()"
     app = Project(name="app", build=("tool",), on_build="import tool")
@@ -84,6 +94,12 @@ def test_what_is_asked_for_with_rebuild_is_built_again(built: Line) -> None:
     ran = built.run("app", rebuild=frozenset({"other"}))
     assert ran.built == {"other==1.0": "asked for with --rebuild"}
     assert ran.summary.reused == ("app==1.0", "tool==1.0")
+
+
+def test_what_was_never_built_can_be_asked_for_with_rebuild(line: Line) -> None:
+    line.offer(TOOL, OTHER, APP)
+    line.run("app", rebuild=frozenset({"tool"}))
+    assert set(line.run("app", rebuild=frozenset({"tool"})).built) == {"tool==1.0"}
 
 
 def test_a_rebuilt_tool_that_comes_out_the_same_rebuilds_nothing_above_it(built: Line) -> None:

@@ -169,6 +169,37 @@ def test_metadata_that_only_a_backend_knows_takes_part_in_the_solve() -> None:
     assert plan.installed() == {"app==1.0", "leaf==1.0"}
 
 
+def test_all_that_a_likely_install_set_must_ask_is_asked_at_once() -> None:
+    sheets = {name: Sheet(dynamic=True) for name in ("one==1.0", "two==1.0", "two==0.5")}
+    paper, facts, asked = Paper(sheets=sheets), Facts(), request("one", "two")
+    planner = Planner(asked, facts)
+    paper.until_known(partial(planner.install_by_declaration, asked.sets[0]), facts)
+    with pytest.raises(Missing) as missing:
+        planner.install(asked.sets[0])
+    assert {str(each) for each in missing.value.questions} == {"one==1.0", "two==1.0"}
+
+
+def test_a_conflict_shows_before_every_question_is_answered() -> None:
+    sheets = {
+        "told==1.0": Sheet(requires=("base<1",), dynamic=True),
+        "mute==1.0": Sheet(dynamic=True),
+        "base==1.0": Sheet(),
+    }
+    paper, facts, asked = Paper(sheets=sheets), Facts(), request("told", "mute", "base")
+    planner = Planner(asked, facts)
+    paper.until_known(partial(planner.install_by_declaration, asked.sets[0]), facts)
+    with pytest.raises(Missing) as missing:
+        planner.install(asked.sets[0])
+    told = next(each for each in missing.value.questions if str(each) == "told==1.0")
+    answer = paper.answer(told)
+    assert isinstance(answer, BackendAnswer)
+    assert answer.metadata is not None
+    assert planner.is_doubted(answer.metadata)
+    facts.learn(told, answer)
+    with pytest.raises(ResolutionError, match="base"):
+        planner.install(asked.sets[0])
+
+
 def test_declarations_alone_leave_out_what_only_a_backend_knows() -> None:
     sheets = {"app==1.0": Sheet(requires=("nowhere",), dynamic=True)}
     paper, facts, asked = Paper(sheets=sheets), Facts(), request("app")

@@ -12,8 +12,6 @@ _RPM_DATABASES = tuple(
     Path(folder, "rpmdb.sqlite") for folder in ("/usr/lib/sysimage/rpm", "/var/lib/rpm")
 )
 _FIELDS = re.compile(r"^(Package|Status|Architecture|Version): (.+)$", re.MULTILINE)
-_PATIENCE = 60.0
-"""Seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,13 +118,12 @@ def _output(program: str, *arguments: str) -> str:
     path = shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin")
     if path is None:
         return ""
-    result = subprocess.run(
+    result = subprocess.run(  # as long as it takes: a loaded machine must not end a finished run
         [path, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={"LC_ALL": "C.UTF-8"},
         check=False,  # dpkg-query fails if one path of many is nobody's
-        timeout=_PATIENCE,
     )
     return result.stdout.decode(errors="replace")

@@ -1,11 +1,11 @@
 """Whether a wheel requires what the plan was made with."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 
 from wheeltree.errors import BuildError
 from wheeltree.model.artifact import Artifact
@@ -30,8 +30,11 @@ def verify(spec: BuildSpec, promise: Promise, artifact: Artifact) -> None:
     Compared is what the requirements come to: those that apply to the interpreter, without extras
     and for each extra, however they are spelled.
     """
+    if promise.metadata == artifact.metadata:
+        return
     interpreter = spec.platform.interpreter
-    problems = list(_differences(promise.metadata, artifact.metadata, interpreter))
+    before = _Requiring(spec.name, promise.metadata, interpreter)
+    problems = list(_differences(before, _Requiring(spec.name, artifact.metadata, interpreter)))
     if not problems:
         return
     backend = spec.build_system.backend
@@ -46,21 +49,43 @@ def verify(spec: BuildSpec, promise: Promise, artifact: Artifact) -> None:
     )
 
 
-def _differences(promised: Metadata, found: Metadata, interpreter: Interpreter) -> Iterator[str]:
-    if not SpecifierSet(found.requires_python).contains(interpreter.python, prereleases=True):
-        yield f"the wheel needs Python {found.requires_python}"
-    for extra in ("", *sorted({*promised.extras, *found.extras})):
-        before = _applying(promised.requires_dist, interpreter, extra)
-        now = _applying(found.requires_dist, interpreter, extra)
+class _Requiring:
+    """What a wheel requires, by extra, with references to its own extras followed.
+
+    Backends differ in that: one writes `pkg[test]` for what another spells out.
+    """
+
+    def __init__(self, name: NormalizedName, metadata: Metadata, interpreter: Interpreter) -> None:
+        self.metadata = metadata
+        self.interpreter = interpreter
+        self._name = name
+        self._all = [(Requirement(text), text) for text in metadata.requires_dist]
+
+    def applying(self, extra: str) -> dict[object, str]:
+        """The requirements that apply with an extra, as they are written, by what they mean."""
+        found: dict[object, str] = {}
+        extras = [extra]
+        for each in extras:  # grows while it is walked
+            for requirement, text in self._all:
+                if not applies(requirement, self.interpreter, each):
+                    continue
+                if canonicalize_name(requirement.name) == self._name:
+                    own = map(canonicalize_name, requirement.extras)
+                    extras += [other for other in own if other not in extras]
+                else:
+                    found[_meaning(requirement)] = text
+        return found
+
+
+def _differences(before: _Requiring, now: _Requiring) -> Iterator[str]:
+    python, needed = now.interpreter.python, now.metadata.requires_python
+    if not SpecifierSet(needed).contains(python, prereleases=True):
+        yield f"the wheel needs Python {needed}"
+    for extra in ("", *sorted({*before.metadata.extras, *now.metadata.extras})):
+        promised, found = before.applying(extra), now.applying(extra)
         where = f" for its extra {extra}" if extra else ""
-        yield from (f"the wheel lacks {text}{where}" for text in _without(before, now))
-        yield from (f"the wheel adds {text}{where}" for text in _without(now, before))
-
-
-def _applying(requires: Iterable[str], interpreter: Interpreter, extra: str) -> dict[object, str]:
-    """The requirements that apply, as they are written, by what they come to."""
-    parsed = [(Requirement(text), text) for text in requires]
-    return {_meaning(each): text for each, text in parsed if applies(each, interpreter, extra)}
+        yield from (f"the wheel lacks {text}{where}" for text in _without(promised, found))
+        yield from (f"the wheel adds {text}{where}" for text in _without(found, promised))
 
 
 def _meaning(requirement: Requirement) -> object:

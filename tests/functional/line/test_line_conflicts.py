@@ -84,7 +84,7 @@ def test_builds_that_run_are_stopped_when_a_conflict_shows(line: Line) -> None:
     )
     line.offer(slow, told, Project(name="slow-user", build=("slow",), dynamic=True))
     begun = monotonic()
-    refused = line.refuse(ResolutionError, "told", "slow-user", jobs=2)
+    refused = line.refuse(ResolutionError, "told", "slow", "slow-user", jobs=2)
     assert monotonic() - begun < 60
     assert "slow>=2" in refused.text
 

@@ -48,8 +48,8 @@ bench: $(VENV)/made
 	$(BIN)/python -m bench
 
 docs: $(VENV)/made
-	$(BIN)/python -m wheeltree.settings.reference
-	$(BIN)/python -m wheeltree.cli.reference
+	$(BIN)/python -m wheeltree.settings.reference > docs/reference/settings.md
+	$(BIN)/python -m wheeltree.cli.reference > docs/reference/cli.md
 
 clean:
 	rm -rf $(VENV) wheelhouse

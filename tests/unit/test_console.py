@@ -57,6 +57,7 @@ def summary(
     seeds: tuple[str, ...] = (),
     wheelhouse: str = "",
     saved: float = 0.0,
+    idle: bool = False,
 ) -> Summary:
     return Summary(
         built=built,
@@ -67,6 +68,7 @@ def summary(
         wheelhouse=wheelhouse,
         seconds=75.0,
         seconds_saved=saved,
+        idle=idle,
     )
 
 
@@ -134,7 +136,11 @@ def test_the_summary_says_what_failed_with_cause_log_and_everything_it_blocks() 
     ],
 )
 def test_a_run_that_had_nothing_to_do_says_so(reused: int, line: str) -> None:
-    assert Shown().feed(summary(reused=("x==1",) * reused)) == f"{line}\n"
+    assert Shown().feed(summary(reused=("x==1",) * reused, idle=True)) == f"{line}\n"
+
+
+def test_a_run_that_only_published_anew_does_not_say_that_nothing_was_to_do() -> None:
+    assert Shown().feed(summary(reused=("x==1",))) == "built 0, reused 1 in 1m 15s\n"
 
 
 @pytest.mark.parametrize(
@@ -215,6 +221,7 @@ def test_the_json_summary_has_name_and_version_in_each_list() -> None:
     (end,) = shown.objects()
     assert end == {
         "event": "summary",
+        "idle": False,
         "built": ["a==1"],
         "reused": [],
         "failed": ["numpy==2.0"],
@@ -396,7 +403,7 @@ def test_a_run_that_has_nothing_to_do_opens_no_view() -> None:
     terminal = Terminal()
     with terminal.console as console:
         console.observe(Reused(subject="a==1", seconds=3.0))
-        console.observe(summary(reused=("a==1",)))
+        console.observe(summary(reused=("a==1",), idle=True))
 
     assert not terminal.views
     assert terminal.out.getvalue().startswith("nothing to do: 1 wheel is up to date")

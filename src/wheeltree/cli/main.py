@@ -68,6 +68,9 @@ def status(arguments: list[str]) -> int:
     """Run `builder` with `arguments`; its exit status."""
     try:
         ended = builder.main(arguments, prog_name="builder", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return UsageError.exit_code
     except click.ClickException as error:
         return _tell(UsageError(error.format_message(), hint=_hint(error)), arguments)
     except Shown as error:

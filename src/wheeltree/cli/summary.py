@@ -28,7 +28,7 @@ def error_lines(error: WheeltreeError) -> list[str]:
 
 
 def _headline(summary: Summary) -> str:
-    if not (summary.built or summary.failed or summary.blocked):
+    if summary.idle:
         return _nothing_done(summary)
     parts = [f"built {len(summary.built)}", f"reused {len(summary.reused)}"]
     parts += [f"failed {len(summary.failed)}"] if summary.failed else []

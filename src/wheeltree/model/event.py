@@ -88,6 +88,8 @@ class Summary:
     wheelhouse: str
     seconds: float
     seconds_saved: float
+    idle: bool = False
+    """Whether nothing was done, not even published, since nothing had changed."""
 
 
 Event: TypeAlias = Started | Finished | Reused | Failed | Blocked | Progress | Notice | Summary

@@ -221,10 +221,10 @@ class Answers:
     def _time(self, artifact: Artifact) -> None:
         self._store.replace_record("seconds", _timed(artifact.name), artifact.seconds, float)
 
-    def seconds(self, spec: BuildSpec) -> float:
-        """How long its build took the last time, or a guess."""
-        known = self._store.record("seconds", _timed(spec.name), float)
-        return _UNKNOWN_SECONDS[spec.native] if known is None else known
+    def seconds(self, name: NormalizedName, native: bool) -> float:  # noqa: FBT001
+        """How long the build of a project took the last time, or a guess."""
+        known = self._store.record("seconds", _timed(name), float)
+        return _UNKNOWN_SECONDS[native] if known is None else known
 
     def reason(self, spec: BuildSpec) -> str:
         """Which of its inputs changed since the previous plan."""

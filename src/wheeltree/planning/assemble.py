@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from packaging.requirements import Requirement
+from packaging.utils import NormalizedName
 
 from wheeltree.errors import ResolutionError
 from wheeltree.model.digest import Key
 from wheeltree.model.plan import Edge, EdgeKind, InstallSet, Plan, Planned, Seed
 from wheeltree.model.source import Candidate
+from wheeltree.model.spec import BuildSpec
 from wheeltree.planning.nodes import Context, Node, Settled
 from wheeltree.planning.planner import Planner
 from wheeltree.resolution.problem import Solution
@@ -69,7 +71,7 @@ class _Assembly:
         self._build_edges(node, settled)
         spec = self._planner.spec(node)
         known = self._packages.get(spec.key)
-        stage = tuple(sorted(node.context.seeded))
+        stage = self._stage(spec) if node.context.seeded else ()
         if known is not None and len(known.stage) <= len(stage):
             return
         self._packages[spec.key] = Planned(
@@ -81,6 +83,16 @@ class _Assembly:
             metadata=settled.metadata,
             stage=stage,
         )
+
+    def _stage(self, spec: BuildSpec) -> tuple[NormalizedName, ...]:
+        """The seeds that a wheel is built with, directly or through its tools."""
+        found: set[NormalizedName] = set()
+        for each in spec.environment:
+            if each.key in self._seeds:
+                found.add(each.name)
+            else:
+                found.update(self._packages[each.key].stage)
+        return tuple(sorted(found))
 
     def _visit_input(self, pin: Candidate, context: Context) -> None:
         if pin.kind == "seed":

@@ -12,6 +12,7 @@ from wheeltree.model.digest import Key
 from wheeltree.model.event import Blocked, Failed, Finished, Observer, Reused, Started
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
 from wheeltree.planning.facts import Question
+from wheeltree.planning.forecast import Forecast
 from wheeltree.planning.promises import Promise, verify
 from wheeltree.planning.services import Effort, Services
 from wheeltree.scheduling.allowance import allowance
@@ -33,6 +34,7 @@ class Builds:
         *,
         specs: Mapping[Key, BuildSpec],
         promises: Mapping[Key, Promise],
+        forecast: Forecast,
         services: Services,
         effort: Effort,
         submit: Submit,
@@ -45,6 +47,7 @@ class Builds:
         self.schedule = Schedule()
         self._specs = specs
         self._promises = promises
+        self._forecast = forecast
         self._services = services
         self._effort = effort
         self._submit = submit
@@ -76,7 +79,8 @@ class Builds:
             key=work.key,
             subject=str(work),
             needs=frozenset(needs),
-            seconds=self._services.seconds(spec),
+            seconds=self._services.seconds(spec.name, spec.native),
+            behind=self._forecast.behind(str(spec)),
             wide=spec.native,
         )
         if self.schedule.add(task) is State.BLOCKED:
@@ -144,7 +148,8 @@ class Builds:
     def _doing(self, task: Task, work: Work, cores: int) -> Callable[[], object]:
         if isinstance(work, BuildSpec):
             return partial(self._realise, work, cores)
-        if self._effort.plan_only or (work.metadata and task.wide):
+        likely = not work.metadata or (str(work) in self._forecast and not task.wide)
+        if self._effort.plan_only or not likely:
             return partial(self._inquire, work, cores)  # it may not be built in the end
         return partial(self._anticipate, work, cores)
 

@@ -18,6 +18,7 @@ from wheeltree.planning.assemble import assemble, targets
 from wheeltree.planning.builds import Builds, Work
 from wheeltree.planning.explore import Explorer
 from wheeltree.planning.facts import Fact, Facts, Fetchable, Prepare, Question
+from wheeltree.planning.forecast import Forecast
 from wheeltree.planning.goals import Goal, Goals
 from wheeltree.planning.nodes import Node
 from wheeltree.planning.planner import Planner
@@ -91,9 +92,11 @@ class _Drive:
         self._fetchers = Runner[Fetchable](_FETCHES, self._inbox.put)
         self._builders = Runner[Work](effort.builds, self._inbox.put)
         self._fetching = 0
+        self._forecast = Forecast(self._planner, services.seconds)
         self._builds = Builds(
             specs=self._planner.specs,
             promises=self._planner.promises,
+            forecast=self._forecast,
             services=services,
             effort=effort,
             submit=self._builders.submit,
@@ -194,6 +197,7 @@ class _Drive:
         return [partial(self._check_environment, pin, checked) for pin in new]
 
     def _conclude(self) -> Iterator[Goal]:
+        self._forecast.look(self._explorer.seen)
         for wanted in self._request.sets:
             yield partial(self._solve, wanted)
 

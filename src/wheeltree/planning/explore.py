@@ -37,7 +37,8 @@ class Explorer:
     def __init__(self, planner: Planner) -> None:
         self._planner = planner
         self._interpreter = planner.request.platform.interpreter
-        self._seen: set[Candidate] = set()
+        self.seen: dict[Candidate, None] = {}
+        """The candidates met so far, in order."""
         self._followed: set[tuple[Candidate, frozenset[NormalizedName]]] = set()
         self._untold: dict[str, list[tuple[Candidate, frozenset[NormalizedName], Scope]]] = {}
 
@@ -107,8 +108,8 @@ class Explorer:
         self, candidate: Candidate, extras: frozenset[NormalizedName], scope: Scope
     ) -> Iterator[Goal]:
         tree = self._planner.tree(candidate)
-        if candidate not in self._seen:
-            self._seen.add(candidate)
+        if candidate not in self.seen:
+            self.seen[candidate] = None
             yield from self.build(tree.build_system.requires, f"{candidate} [build-system]")
         if (candidate, extras) in self._followed:
             return

@@ -40,6 +40,8 @@ class LockedServices:
         match question:
             case Offers(name=name):
                 found = [each.source for each in self._lock.packages if each.source.name == name]
+                if not found:
+                    raise ResolutionError(f"{self._name} does not have {name}", hint=_HINT)
                 newest = sorted(set(found), key=lambda each: each.version, reverse=True)
                 return Listing(name=name, candidates=tuple(newest))
             case Locate(requirement=requirement):

@@ -24,6 +24,7 @@ class Task:
 
     needs: keys of the tasks that must be done before; each was added before this one.
     seconds: how long it is expected to take.
+    behind: seconds of work that will wait for it, as far as that is not in the schedule yet.
     wide: whether it can use more than one core.
     """
 
@@ -31,6 +32,7 @@ class Task:
     subject: str
     needs: frozenset[Key]
     seconds: float
+    behind: float = 0.0
     wide: bool = False
 
 
@@ -91,7 +93,8 @@ class Schedule:
         if task.key in self._places:
             return self._places[task.key].state
         open_needs = {need for need in task.needs if self.state(need) is not State.DONE}
-        place = _Place(task=task, state=State.WAITING, open_needs=open_needs, chain=task.seconds)
+        chain = task.seconds + task.behind
+        place = _Place(task=task, state=State.WAITING, open_needs=open_needs, chain=chain)
         self._places[task.key] = place
         for need in sorted(task.needs):
             self._places[need].dependents.append(task.key)

@@ -75,4 +75,5 @@ def _nothing_to_do(last: noop.LastRun, invocation: Invocation, begun: float) -> 
         wheelhouse=os.fspath(invocation.places.wheelhouse),
         seconds=monotonic() - begun,
         seconds_saved=last.seconds,
+        idle=True,
     )

@@ -123,6 +123,7 @@ class Run:
                 self._notice(f"moved: {text}")
         if self.invocation.plan_only:
             publish_plan(self.store, house, outcome.plan, made)
+            self._notice(f"the plan is {self.invocation.places.wheelhouse / 'plan.json'}")
             return
         publication = publish_outcome(
             self.store,
@@ -132,6 +133,8 @@ class Run:
             build_tag=self.settings.build_tag,
             add=self.invocation.add,
         )
+        for path in publication.changed:
+            self._notice(f"{path} has other bytes than before under the same name")
         for path in publication.left:
             self._notice(f"{path} was changed by somebody else and is left in the wheelhouse")
 
@@ -147,10 +150,14 @@ class Run:
             failed=(),
             blocked=(),
             seeds=tuple(str(each) for each in outcome.plan.seeds),
-            wheelhouse=os.fspath(self.invocation.places.wheelhouse),
+            wheelhouse=self._published_to,
             seconds=monotonic() - self.begun,
             seconds_saved=sum(each.seconds for each in reused.values()),
         )
+
+    @property
+    def _published_to(self) -> str:
+        return "" if self.invocation.plan_only else os.fspath(self.invocation.places.wheelhouse)
 
     def _failed(self, incomplete: Incomplete) -> Summary:
         return Summary(

@@ -33,11 +33,16 @@ def answers(
     offline: bool,
 ) -> Answers:
     """The services of a run; `before` is the plan that the wheelhouse was made by."""
+
+    def default() -> str:
+        return index_url(interpreter.executable)
+
     return Answers(
         store=store,
         sandbox=sandbox,
         transport=transport,
-        indexes=_indexes(what, from_settings, interpreter),
+        # Only when a page is needed: what pip's default is takes a process to find out.
+        indexes=cache(lambda: index_list(what, from_settings, default)),
         hashes=_hashes(what),
         logs=logs,
         before=_inputs(before),
@@ -47,25 +52,22 @@ def answers(
     )
 
 
-def _indexes(
-    what: Asked, from_settings: Sequence[evaluate.Index], interpreter: Interpreter
-) -> Callable[[], Sequence[Index]]:
-    """Asked for only when a page is needed: what pip's default is takes a process to find out."""
-
-    @cache
-    def found() -> tuple[Index, ...]:
-        named = [Index(url=each.url, only=_patterns(each)) for each in from_settings]
-        if what.index_url:
-            named.append(Index(url=what.index_url))
-        elif all(each.only for each in named):
-            named.append(Index(url=index_url(interpreter.executable)))
-        return (*named, *(Index(url=url) for url in what.extra_index_urls))
-
-    return found
+def index_list(
+    what: Asked, from_settings: Sequence[evaluate.Index], default: Callable[[], str]
+) -> tuple[Index, ...]:
+    """The indexes in their order: those of the settings, the one that was asked for or else, where
+    the settings name none for every project, the default, and further ones.
+    """
+    named = [Index(url=each.url, only=_patterns(each)) for each in from_settings]
+    if what.index_url:
+        named.append(Index(url=what.index_url))
+    elif all(each.only for each in named):
+        named.append(Index(url=default()))
+    return (*named, *(Index(url=url) for url in what.extra_index_urls))
 
 
 def _patterns(index: evaluate.Index) -> tuple[str, ...]:
-    texts = tuple(str(each) for each in index.only)
+    texts = tuple(each.text for each in index.only)
     return () if texts == ("*",) else texts
 
 
@@ -79,4 +81,6 @@ def _hashes(what: Asked) -> Mapping[NormalizedName, frozenset[Digest]]:
 
 
 def _inputs(before: Lock | None) -> dict[str, dict[str, str]]:
-    return {name: each.inputs for name, each in before.published().items()} if before else {}
+    """What the wheels of the earlier plan were made of; those of a plan alone were not made."""
+    published = before.published() if before else {}
+    return {name: each.inputs for name, each in published.items() if each.content is not None}

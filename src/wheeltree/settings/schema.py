@@ -125,5 +125,5 @@ class Settings:
     """Package indexes, the preferred one first."""
     build_tag: Literal["auto", "none"] = "auto"
     """What happens when a wheel that was published is rebuilt with other bytes: `auto` gives it the
-    next build tag, `none` refuses to publish it."""
+    next build tag, with `none` they replace the old ones, and the run says so."""
     origin: Origin = field(default_factory=Origin, compare=False)

@@ -41,6 +41,10 @@ class Freed:
     """Of the disk; a file that a wheelhouse shares frees nothing."""
 
 
+_OF_SOURCES = frozenset({"fetched", "located", "prepared", "offers"})
+"""Records that are kept with the content that they tell of: an offline run finds it by them."""
+
+
 def verify(store: Store) -> tuple[Problem, ...]:
     """Hashes all content and reads all records of the store; what is damaged is moved aside."""
     with explaining(store.root):
@@ -111,15 +115,20 @@ def _wrong_records(store: Store) -> Iterator[Problem]:
 def _live(store: Store, roots: Iterable[str], used_since: float) -> frozenset[str]:
     """Everything that the roots and the records in use lead to."""
     records: dict[str, list[Path]] = {}
+    sources: dict[str, list[str]] = {}
     pending = set(roots)
     for path in _records(store):
         records.setdefault(path.stem, []).append(path)
         if path.stat().st_ctime >= used_since:
             pending.add(path.stem)
+        if path.parent.parent.name in _OF_SOURCES:
+            for found in addresses(path.read_bytes()):
+                sources.setdefault(found, []).append(path.stem)
     live: set[str] = set()
     while pending:
         address = pending.pop()
         live.add(address)
+        pending.update(found for found in sources.get(address, ()) if found not in live)
         for path in records.get(address, ()):
             pending.update(found for found in addresses(path.read_bytes()) if found not in live)
     return frozenset(live)

@@ -1,0 +1,69 @@
+"""How much work is expected behind each package: what should be started first.
+
+While planning goes on, the schedule does not know yet what a tool is for: a question to a backend
+has no dependents before it is answered. What sources declare tells it.
+"""
+
+from collections.abc import Callable, Iterable
+
+from packaging.utils import NormalizedName
+
+from wheeltree.errors import ResolutionError, SourceError
+from wheeltree.model.source import Candidate
+from wheeltree.planning.facts import Missing
+from wheeltree.planning.planner import Planner
+
+Estimate = Callable[[NormalizedName, bool], float]
+"""Seconds that the build of a project is expected to take, which is native or is not."""
+
+
+class Forecast:
+    """The longest chain of builds that waits for each package, as far as declarations tell.
+
+    It only orders what is to be done anyway; a wrong one costs time and nothing else.
+    """
+
+    def __init__(self, planner: Planner, estimate: Estimate) -> None:
+        self._planner = planner
+        self._estimate = estimate
+        self._seconds: dict[Candidate, float] = {}
+        self._users: dict[Candidate, list[Candidate]] = {}
+        self._behind: dict[Candidate, float] = {}
+        self._named: dict[str, float] = {}
+
+    def look(self, candidates: Iterable[Candidate]) -> None:
+        """Find out what is built with what among the candidates that were explored."""
+        for each in candidates:
+            for tool in self._tools(each):
+                self._users.setdefault(tool, []).append(each)
+        for each in self._seconds:
+            self._named[str(each)] = self._chain(each)
+
+    def __contains__(self, subject: str) -> bool:
+        """Whether `name==version` is what is likely to be built, and no candidate tried later."""
+        return subject in self._named
+
+    def behind(self, subject: str) -> float:
+        """Seconds of builds, one after the other, that wait for `name==version`."""
+        return self._named.get(subject, 0.0)
+
+    def _tools(self, candidate: Candidate) -> tuple[Candidate, ...]:
+        try:
+            native = self._planner.tree(candidate).native
+            pins = self._planner.environment_by_declaration(candidate).pins
+        except (Missing, ResolutionError, SourceError):
+            return ()  # explored, but not needed after all, or not known yet
+        self._seconds[candidate] = self._estimate(candidate.name, native)
+        return pins
+
+    def _chain(self, candidate: Candidate) -> float:
+        if candidate not in self._behind:
+            self._behind[candidate] = 0.0  # what a cycle finds; planning reports it
+            self._behind[candidate] = max(
+                (
+                    self._seconds.get(user, 0.0) + self._chain(user)
+                    for user in self._users.get(candidate, ())
+                ),
+                default=0.0,
+            )
+        return self._behind[candidate]

@@ -1,5 +1,9 @@
+from pathlib import Path
+
+import pytest
 from packaging.utils import canonicalize_name
 
+from wheeltree.errors import FetchError
 from wheeltree.resolution.indexes import serving
 from wheeltree.session.asked import Asked
 from wheeltree.session.wiring import index_list
@@ -23,24 +27,35 @@ def named(url: str, *patterns: str) -> evaluate.Index:
 
 
 def urls(what: Asked, *from_settings: evaluate.Index) -> list[str]:
-    return [each.url for each in index_list(what, from_settings, lambda: "file:///default")]
+    return [each.url for each in index_list(what, from_settings, lambda: "https://x.test/default")]
 
 
 def test_without_any_index_the_interpreters_own_is_asked() -> None:
-    assert urls(asked()) == ["file:///default"]
+    assert urls(asked()) == ["https://x.test/default"]
 
 
 def test_an_index_for_everything_stands_in_for_the_default() -> None:
-    assert urls(asked(), named("file:///mirror", "*")) == ["file:///mirror"]
+    assert urls(asked(), named("https://x.test/mirror", "*")) == ["https://x.test/mirror"]
 
 
 def test_an_index_for_some_names_stands_before_the_default() -> None:
-    found = index_list(asked(), [named("file:///own", "acme-*")], lambda: "file:///default")
+    found = index_list(
+        asked(), [named("https://x.test/own", "acme-*")], lambda: "https://x.test/default"
+    )
     own, default = canonicalize_name("acme-core"), canonicalize_name("requests")
-    assert [each.url for each in serving(found, own)] == ["file:///own"]
-    assert [each.url for each in serving(found, default)] == ["file:///default"]
+    assert [each.url for each in serving(found, own)] == ["https://x.test/own"]
+    assert [each.url for each in serving(found, default)] == ["https://x.test/default"]
 
 
 def test_the_command_line_comes_after_settings_and_extra_indexes_last() -> None:
-    found = urls(asked("file:///asked", "file:///extra"), named("file:///own", "acme-*"))
-    assert found == ["file:///own", "file:///asked", "file:///extra"]
+    found = urls(
+        asked("https://x.test/asked", "https://x.test/extra"), named("https://x.test/own", "acme-*")
+    )
+    assert found == ["https://x.test/own", "https://x.test/asked", "https://x.test/extra"]
+
+
+def test_a_folder_that_is_not_there_is_no_index(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    assert urls(asked(tmp_path.as_uri())) == [tmp_path.as_uri()]
+    with pytest.raises(FetchError, match="is no folder"):
+        urls(asked(gone.as_uri()))

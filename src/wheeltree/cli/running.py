@@ -81,7 +81,7 @@ class Running:
                 if event.work == "build":
                     self.reasons[event.subject] = event.reason
             case Finished():
-                self.jobs.pop((event.work, event.subject), None)
+                self._end(event)
             case Failed():
                 for at in [at for at in self.jobs if at[1] == event.subject]:
                     del self.jobs[at]
@@ -91,3 +91,8 @@ class Running:
                 self.jobs.clear()
             case Reused() | Blocked() | Notice():
                 pass
+
+    def _end(self, event: Finished) -> None:
+        self.jobs.pop((event.work, event.subject), None)
+        if event.work == "backend":  # a build that began with its question, and ended with that
+            self.jobs.pop(("build", event.subject), None)

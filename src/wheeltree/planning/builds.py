@@ -172,15 +172,15 @@ class Builds:
     def _anticipate(self, inquiry: Inquiry, cores: int) -> BackendAnswer:
         begun = monotonic()
         subject, reason = str(inquiry), self._services.reason(inquiry.spec)
-        self._observe(Started(work="backend", subject=subject))
+        self._observe(Started(work="build", subject=subject, reason=reason))
         found = self._services.anticipate(inquiry, cores)
         seconds = monotonic() - begun
         if found.artifacts or found.failures:
             self._ahead[inquiry.spec.key] = found
-            self._observe(Started(work="build", subject=subject, reason=reason))
         if found.artifacts:
             self._observe(Finished(work="build", subject=subject, seconds=seconds))
-        self._observe(Finished(work="backend", subject=subject, seconds=seconds))
+        else:
+            self._observe(Finished(work="backend", subject=subject, seconds=seconds))
         return found.answer
 
     def done(self, work: Work, result: object) -> None:

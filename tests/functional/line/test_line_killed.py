@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,8 +11,10 @@ from pathlib import Path
 
 from support.line import Line
 from support.projects import Project
+from wheeltree.store.local import Store
+from wheeltree.store.upkeep import verify
 
-_KILLS = 15
+_KILLS = 50
 _LONGEST = 2.0
 """Seconds in which a killed run may get."""
 
@@ -52,6 +55,10 @@ def test_runs_that_are_killed_at_any_moment_lose_only_what_was_in_flight(
         time.sleep(moments.uniform(0.05, _LONGEST))
         process.send_signal(signal.SIGKILL)
         process.communicate()
+        assert verify(Store(line.places.store)) == ()
+        if process.returncode == 0:  # it was done before: the next ones are to have work again
+            shutil.rmtree(line.places.store)
+            shutil.rmtree(line.wheelhouse)
     process = _builder(line)
     output, _ = process.communicate()
     assert process.returncode == 0, output.decode()

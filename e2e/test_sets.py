@@ -20,7 +20,9 @@ IMPORTS = {
 def run(*command: str | Path, **environ: str) -> str:
     """What the command prints; it must succeed."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
-    clean |= {name: os.environ[name] for name in ("PIP_CERT", "PIP_INDEX_URL") if name in os.environ}
+    clean |= {
+        name: os.environ[name] for name in ("PIP_CERT", "PIP_INDEX_URL") if name in os.environ
+    }
     done = subprocess.run(
         [str(each) for each in command],
         check=False,
@@ -56,7 +58,9 @@ def test_a_real_set_is_rebuilt_installed_and_imported(name: str, tmp_path: Path)
     environment = tmp_path / "environment"
     run(sys.executable, "-m", "venv", environment)
     python = environment / "bin/python"
-    run(python, "-m", "pip", "install", "--no-index", "--find-links", wheelhouse, "-r", requirements)
+    run(
+        python, "-m", "pip", "install", "--no-index", "--find-links", wheelhouse, "-r", requirements
+    )
     for module in IMPORTS[name]:
         run(python, "-c", f"import {module}")
     run(python, "-m", "pip", "check")

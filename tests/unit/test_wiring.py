@@ -1,9 +1,5 @@
-from pathlib import Path
-
-import pytest
 from packaging.utils import canonicalize_name
 
-from wheeltree.errors import FetchError
 from wheeltree.resolution.indexes import serving
 from wheeltree.session.asked import Asked
 from wheeltree.session.wiring import index_list
@@ -52,10 +48,3 @@ def test_the_command_line_comes_after_settings_and_extra_indexes_last() -> None:
         asked("https://x.test/asked", "https://x.test/extra"), named("https://x.test/own", "acme-*")
     )
     assert found == ["https://x.test/own", "https://x.test/asked", "https://x.test/extra"]
-
-
-def test_a_folder_that_is_not_there_is_no_index(tmp_path: Path) -> None:
-    gone = tmp_path / "gone"
-    assert urls(asked(tmp_path.as_uri())) == [tmp_path.as_uri()]
-    with pytest.raises(FetchError, match="is no folder"):
-        urls(asked(gone.as_uri()))

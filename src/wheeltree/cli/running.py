@@ -26,7 +26,7 @@ NEXT = 4
 _VERBS: dict[Work, str] = {
     "index": "ask index for",
     "source": "fetch",
-    "backend": "ask backend of",
+    "backend": "run backend of",
     "build": "build",
 }
 
@@ -81,7 +81,7 @@ class Running:
                 if event.work == "build":
                     self.reasons[event.subject] = event.reason
             case Finished():
-                self._end(event)
+                self.jobs.pop((event.work, event.subject), None)
             case Failed():
                 for at in [at for at in self.jobs if at[1] == event.subject]:
                     del self.jobs[at]
@@ -91,8 +91,3 @@ class Running:
                 self.jobs.clear()
             case Reused() | Blocked() | Notice():
                 pass
-
-    def _end(self, event: Finished) -> None:
-        self.jobs.pop((event.work, event.subject), None)
-        if event.work == "backend":  # a build that began with its question, and ended with that
-            self.jobs.pop(("build", event.subject), None)

@@ -97,6 +97,8 @@ class Answers:
                     hint="run once without --offline; --plan-only is enough",
                 )
             return known
+        for each in self._indexes():
+            _refuse_missing(each.url)
         listing = offers(self._transport, self._indexes(), name)
         self._store.replace_record("offers", key, listing, Listing)
         return listing
@@ -247,6 +249,12 @@ class Answers:
 def preparation_key(question: Prepare, archive: str) -> Key:
     """Where the prepared source is on record (`prepared`); `archive` is the digest of an sdist."""
     return key_of("prepare", _PREPARATION, question.candidate, archive, question.preparation)
+
+
+def _refuse_missing(url: str) -> None:
+    """A folder that is not there would pass for an index that has no project at all."""
+    if url.startswith("file:") and not Path(unquote(urlsplit(url).path)).is_dir():
+        raise FetchError(f"the index {url} is no folder", hint="check --index-url and `indexes:`")
 
 
 def _timed(name: NormalizedName) -> Key:

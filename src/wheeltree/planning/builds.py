@@ -54,9 +54,30 @@ class Builds:
         self._observe = observe
         self._known: dict[Key, Work] = {}
         self._ahead: dict[Key, Anticipated] = {}
+        self._insisted: set[Key] = set()
+        self._held: dict[Key, tuple[Failed, WheeltreeError]] = {}
+        """Failures of what was only foreseen; nobody needs to know unless it is wanted."""
 
     def want(self, spec: BuildSpec) -> None:
         """Have this wheel, and everything that it is built with."""
+        self.foresee(spec)
+        self._insist(spec)
+
+    def _insist(self, spec: BuildSpec) -> None:
+        """Let a failure of this wheel, or of what it is built with, be a failure of the run."""
+        if spec.key in self._insisted:
+            return
+        self._insisted.add(spec.key)
+        for each in spec.environment:
+            if each.key in self._specs:
+                self._insist(self._specs[each.key])
+        if spec.key in self._held:
+            self._tell(spec.key, self._held.pop(spec.key))
+        elif self.schedule.state(spec.key) is State.BLOCKED:
+            self.block(str(spec), self.schedule.blocked_by(spec.key))
+
+    def foresee(self, spec: BuildSpec) -> None:
+        """Build this wheel, and everything that it is built with, since it is likely needed."""
         if spec.key in self.schedule:
             return
         self._add(spec, spec)
@@ -68,12 +89,16 @@ class Builds:
     def ask(self, inquiry: Inquiry) -> None:
         """Have this question answered, once its environment is built."""
         if inquiry.key not in self.schedule:
+            self._insisted.add(inquiry.key)
             self._add(inquiry, inquiry.spec)
+            for each in inquiry.spec.environment:
+                if each.key in self._specs:
+                    self._insist(self._specs[each.key])
 
     def _add(self, work: Work, spec: BuildSpec) -> None:
         needs = [each.key for each in spec.environment if each.key in self._specs]
         for key in needs:
-            self.want(self._specs[key])
+            self.foresee(self._specs[key])
         self._known[work.key] = work
         task = Task(
             key=work.key,
@@ -84,7 +109,7 @@ class Builds:
             wide=spec.native,
         )
         if self.schedule.add(task) is State.BLOCKED:
-            self._block(task)
+            self._tell_blocked(task)
 
     def _settle(self, spec: BuildSpec) -> None:
         if not self._take_ahead(spec):
@@ -172,15 +197,15 @@ class Builds:
     def _anticipate(self, inquiry: Inquiry, cores: int) -> BackendAnswer:
         begun = monotonic()
         subject, reason = str(inquiry), self._services.reason(inquiry.spec)
-        self._observe(Started(work="build", subject=subject, reason=reason))
+        self._observe(Started(work="backend", subject=subject))
         found = self._services.anticipate(inquiry, cores)
         seconds = monotonic() - begun
         if found.artifacts or found.failures:
             self._ahead[inquiry.spec.key] = found
+            self._observe(Started(work="build", subject=subject, reason=reason))
         if found.artifacts:
             self._observe(Finished(work="build", subject=subject, seconds=seconds))
-        else:
-            self._observe(Finished(work="backend", subject=subject, seconds=seconds))
+        self._observe(Finished(work="backend", subject=subject, seconds=seconds))
         return found.answer
 
     def done(self, work: Work, result: object) -> None:
@@ -193,10 +218,16 @@ class Builds:
     def failed(self, work: Work, error: WheeltreeError) -> None:
         """Some work failed; what needs it is not tried."""
         failed = Failed(subject=str(work), cause=error.message, log=self._services.log(work))
-        self.failures[work.key] = (failed, error)
-        self._observe(failed)
+        if work.key in self._insisted:
+            self._tell(work.key, (failed, error))
+        else:
+            self._held[work.key] = (failed, error)
         for task in self.schedule.failed(work.key):
-            self._block(task)
+            self._tell_blocked(task)
+
+    def _tell(self, key: Key, failure: tuple[Failed, WheeltreeError]) -> None:
+        self.failures[key] = failure
+        self._observe(failure[0])
 
     def culprit(self, question: Question) -> str:
         """The failure that keeps a question from being answered; "" where none does."""
@@ -206,8 +237,9 @@ class Builds:
             return str(question)
         return self.schedule.blocked_by(question.key)
 
-    def _block(self, task: Task) -> None:
-        self.block(task.subject, self.schedule.blocked_by(task.key))
+    def _tell_blocked(self, task: Task) -> None:
+        if task.key in self._insisted:
+            self.block(task.subject, self.schedule.blocked_by(task.key))
 
     def block(self, subject: str, by: str) -> None:
         """Something is not tried because `by` failed."""

@@ -7,7 +7,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any, Literal, TypeAlias
 
-from wheeltree.errors import WheeltreeError
+from wheeltree.errors import BuildError, ResolutionError, SourceError, WheeltreeError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
 from wheeltree.model.event import Blocked, Failed, Finished, Notice, Observer, Progress, Started
@@ -113,10 +113,12 @@ class _Drive:
                 raise
         if self._builds.failures:
             raise self._incomplete()
+        plan, found = assemble(self._planner), self._builds.artifacts
+        keys = [each.spec.key for each in plan.packages]
         return Outcome(
-            plan=assemble(self._planner),
-            artifacts=self._builds.artifacts,
-            built=frozenset(self._builds.built),
+            plan=plan,
+            artifacts={key: found[key] for key in keys if key in found},
+            built=frozenset(key for key in keys if key in self._builds.built),
         )
 
     def _loop(self) -> None:
@@ -200,12 +202,27 @@ class _Drive:
         self._forecast.look(self._explorer.seen)
         for wanted in self._request.sets:
             yield partial(self._solve, wanted)
+        if not self._plan_only:
+            for wanted in self._request.sets:
+                yield partial(self._build_ahead, wanted)
 
     def _solve(self, wanted: WantedSet) -> list[Goal]:
         solution = self._planner.install(wanted)
         for text in solution.notices:
             self._observe(Notice(text=text))
         return [partial(self._settle, node) for node in targets(self._planner, solution)]
+
+    def _build_ahead(self, wanted: WantedSet) -> list[Goal]:
+        """Build what declarations choose while backends are still asked: see ADR 8."""
+        solution = self._planner.install_by_declaration(wanted)
+        return [partial(self._settle_ahead, node) for node in targets(self._planner, solution)]
+
+    def _settle_ahead(self, node: Node) -> tuple[Goal, ...]:
+        try:
+            self._builds.foresee(self._planner.spec(node))
+        except (BuildError, ResolutionError, SourceError):
+            return ()  # if it is chosen in the end, the same error ends the run
+        return ()
 
     def _settle(self, node: Node) -> tuple[Goal, ...]:
         spec = self._planner.spec(node)

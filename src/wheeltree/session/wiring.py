@@ -3,11 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from packaging.utils import NormalizedName
 
-from wheeltree.errors import FetchError
 from wheeltree.host.pip import index_url
 from wheeltree.model.digest import Digest
 from wheeltree.model.platform import Interpreter
@@ -65,16 +63,7 @@ def index_list(
         named.append(Index(url=what.index_url))
     elif all(each.only for each in named):
         named.append(Index(url=default()))
-    found = (*named, *(Index(url=url) for url in what.extra_index_urls))
-    for each in found:
-        _refuse_missing(each.url)
-    return found
-
-
-def _refuse_missing(url: str) -> None:
-    """A folder that is not there would pass for an index that has no project at all."""
-    if url.startswith("file:") and not Path(unquote(urlsplit(url).path)).is_dir():
-        raise FetchError(f"the index {url} is no folder", hint="check --index-url and `indexes:`")
+    return (*named, *(Index(url=url) for url in what.extra_index_urls))
 
 
 def _patterns(index: evaluate.Index) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ import hashlib
 
 import pytest
 
+from support.index import IndexFolder
 from support.line import Line
 from support.projects import Project
-from wheeltree.errors import DigestMismatch, ResolutionError, UsageError
+from wheeltree.errors import DigestMismatch, FetchError, ResolutionError, UsageError
 
 
 def _versions(name: str, *versions: str, requires: tuple[str, ...] = ()) -> list[Project]:
@@ -202,3 +203,17 @@ def test_a_requirements_file_may_name_the_index(line: Line) -> None:
     file = line.write("requirements.txt", f"--index-url {line.index.url}", "app")
     line.run(file, index_url=None, plan_only=True)
     assert line.pins() == ["app==1.0"]
+
+
+def test_an_index_folder_that_is_not_there_is_named(line: Line) -> None:
+    refused = line.refuse(FetchError, "app", index_url=(line.folder / "nowhere").as_uri())
+    assert "nowhere is no folder" in refused.error.message
+
+
+def test_a_name_that_an_index_of_the_settings_claims_is_asked_of_no_other(line: Line) -> None:
+    own = IndexFolder(line.folder / "own")
+    own.add(Project(name="acme-core", version="1.0"))
+    line.offer(Project(name="acme-core", version="9.0"), Project(name="app"))
+    line.settings(f"indexes:\n  - url: {own.url}\n    only: [acme-*]\n")
+    line.run("acme-core", "app")
+    assert line.pins() == ["acme-core==1.0", "app==1.0"]

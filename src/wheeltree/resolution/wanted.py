@@ -96,10 +96,7 @@ def subject(text: str, origin: str, hashes: frozenset[Digest]) -> Wanted | Local
     try:
         requirement = Requirement(text)
     except InvalidRequirement as error:
-        said = str(error).splitlines()[0]
-        raise Unreadable(
-            f"not a requirement: {text[:100]!r} ({said[:1].lower()}{said[1:]})"
-        ) from None
+        raise Unreadable(f"not a requirement: {str(error).splitlines()[0]}") from None
     if not hashes and requirement.url:
         hashes = frozenset(
             Digest(each.lower()) for each in _SHA256.findall(urlsplit(requirement.url).fragment)

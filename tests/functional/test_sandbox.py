@@ -259,7 +259,7 @@ def test_a_bind_is_not_mounted_through_a_link(sandbox: Sandbox, tmp_path: Path) 
 def test_the_interpreter_is_seen_without_its_packages(sandbox: Sandbox) -> None:
     prefix = Path(sys.base_prefix)
     real = Path(sys.executable).resolve()
-    code = "import sys, os, sysconfig; p = sysconfig.get_path('purelib'); print(sys.prefix, os.listdir(p) if p.startswith(sys.argv[1]) else '')"
+    code = "import sys, os, sysconfig; p = sysconfig.get_path('purelib'); print(sys.prefix, os.listdir(p) if p.startswith(sys.argv[1]) and os.path.isdir(p) else '')"
     outside = prefix.parent
     work = job(str(real), "-I", "-S", "-c", code, str(prefix), prefix=str(prefix))
     outcome, output = run(sandbox, work)

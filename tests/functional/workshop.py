@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import tarfile
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -20,6 +19,7 @@ from wheeltree.model.platform import Platform
 from wheeltree.model.source import BuildSystem, SourceTree
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Input, Inquiry, Recipe, spec_of
 from wheeltree.sandbox.choose import choose
+from wheeltree.sources.archive import unpack
 from wheeltree.store.local import Store
 
 CACHE = Path(__file__).parents[2] / ".cache"
@@ -84,9 +84,8 @@ class Workshop:
         tree = digest_file(path)
 
         with self.store.scratch("sdist") as scratch:
-            with tarfile.open(path) as archive:
-                archive.extractall(scratch, filter="data")
-            (top,) = scratch.iterdir()
+            top = scratch / "tree"
+            unpack(path, top, name=project, version=version)
             self.store.keep_tree(tree, top)
             system = _build_system(top)
         return self._spec(project, version, tree, system, environment)

@@ -100,7 +100,9 @@ def test_a_seed_that_no_cycle_needs_is_not_used(seeded: Line) -> None:
 
 
 def test_a_seed_with_another_digest_is_refused(seeded: Line) -> None:
-    (seeded.folder / "egg-1.0-py3-none-any.whl").write_bytes(b"something else")
+    seed = seeded.folder / "egg-1.0-py3-none-any.whl"
+    seed.unlink()  # what a wheelhouse publishes cannot be written to
+    seed.write_bytes(b"something else")
     assert "egg==1.0" in seeded.refuse(DigestMismatch, "app").text
 
 

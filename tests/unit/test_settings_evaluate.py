@@ -163,15 +163,16 @@ def test_seeds_are_exact_wheels() -> None:
     assert (seed.url, seed.digest) == ("https://h/f.whl", Digest("ab" * 32))
 
 
-def test_indexes_keep_their_order_and_serve_what_they_may() -> None:
+def test_indexes_keep_their_order_and_what_they_may_serve() -> None:
     text = "indexes: [{url: '${HOST}/a', only: ['acme-*', Foo_Bar]}, {url: 'https://b'}]"
 
     first, second = evaluate.indexes(settings(text), {"HOST": "https://u:p@h"})
 
     assert first.url == "https://u:p@h/a"
-    names = ("acme-x", "acme", "foo-bar", "requests")
-    assert [first.serves(canonicalize_name(name)) for name in names] == [True, False, True, False]
-    assert second.serves(canonicalize_name("requests"))
+    assert [[str(each.text) for each in index.only] for index in (first, second)] == [
+        ["acme-*", "foo-bar"],
+        ["*"],
+    ]
 
 
 @pytest.mark.parametrize("url", ["ssh://host/x", "simple", "${HOST:-ftp}://x"])

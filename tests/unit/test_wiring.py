@@ -48,3 +48,11 @@ def test_the_command_line_comes_after_settings_and_extra_indexes_last() -> None:
         asked("https://x.test/asked", "https://x.test/extra"), named("https://x.test/own", "acme-*")
     )
     assert found == ["https://x.test/own", "https://x.test/asked", "https://x.test/extra"]
+
+
+def test_the_patterns_of_an_index_are_compared_with_normalised_names() -> None:
+    own = named("https://x.test/own", "acme-*", "Foo_Bar")
+    found = index_list(asked(), [own], lambda: "https://x.test/default")
+    names = ("acme-x", "acme", "foo-bar", "requests")
+    first = [serving(found, canonicalize_name(name))[0].url.rpartition("/")[2] for name in names]
+    assert first == ["own", "default", "own", "default"]

@@ -27,10 +27,6 @@ class Index:
     """May carry credentials."""
     only: tuple[Pattern, ...]
 
-    def serves(self, name: NormalizedName) -> bool:
-        """Whether candidates of `name` may be taken from it."""
-        return any(pattern.matches(name) for pattern in self.only)
-
 
 def treatments(settings: Settings, name: NormalizedName, version: Version) -> tuple[Treatment, ...]:
     """Everything that is said about one version, the strongest last."""

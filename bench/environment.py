@@ -18,15 +18,15 @@ from bench.report import aligned
 from bench.server import serving
 from bench.sets import case_of, interpreter
 from bench.tools import BUILDER, bootstrap
-from wheeltree.building.environment import ENV, merged, unpacked
+from wheeltree.building.environments import Environments, environments
 from wheeltree.building.shelf import realised
+from wheeltree.building.venv import ENV
 from wheeltree.host.interpreter import probe
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
 from wheeltree.model.platform import Interpreter
 from wheeltree.sandbox.base import Bind, Job, Sandbox
 from wheeltree.sandbox.choose import choose
-from wheeltree.store.files import remove_tree
 from wheeltree.store.local import Store
 
 _TIMES = 5
@@ -83,27 +83,23 @@ class _Ours:
 
     def rows(self) -> Iterator[tuple[str, str]]:
         """Each part of its cost."""
-        yield "store: unpack and compile, once for each wheel", _once(self._unpacked)
-        yield "store: merge, once for each environment", _once(self._merged)
-        yield "store: merged before", _often(self._merged)
-        environment = self._merged()
-        yield "sandbox: start /bin/true", _often(lambda: self._run("/bin/true"))
-        python = f"{ENV}/bin/python"
-        yield (
-            "sandbox: start its python",
-            _often(lambda: self._run(python, "-c", "", environment=environment)),
-        )
+        yield "in a new run, its wheels from the store, merged", _often(self._made)
+        with environments(self.store, self.sandbox) as made:
+            environment = made.shared(self.wheels, self.interpreter)
+            yield "again in the same run", _often(lambda: self._again(made))
+            yield "sandbox: start /bin/true", _often(lambda: self._run("/bin/true"))
+            python = f"{ENV}/bin/python"
+            yield (
+                "sandbox: start its python",
+                _often(lambda: self._run(python, "-c", "", environment=environment)),
+            )
 
-    def _unpacked(self) -> None:
-        for kind in ("envs", "wheels"):
-            remove_tree(self.store.root / kind)
-        for wheel in self.wheels:
-            unpacked(wheel, store=self.store, sandbox=self.sandbox, interpreter=self.interpreter)
+    def _made(self) -> None:
+        with environments(self.store, self.sandbox) as made:
+            self._again(made)
 
-    def _merged(self) -> Path:
-        return merged(
-            self.wheels, store=self.store, sandbox=self.sandbox, interpreter=self.interpreter
-        )
+    def _again(self, made: Environments) -> None:
+        made.shared(self.wheels, self.interpreter)
 
     def _run(self, *command: str, environment: Path | None = None) -> None:
         binds = () if environment is None else (Bind(source=environment, target=ENV),)
@@ -147,10 +143,6 @@ class _Theirs:
     def _call(self, *command: str | Path) -> None:
         environ = surroundings(self.folder / "home")
         subprocess.run(command, env=environ, check=True, capture_output=True)
-
-
-def _once(work: Callable[[], object]) -> str:
-    return f"{_milliseconds(work):.1f}"
 
 
 def _often(work: Callable[[], object]) -> str:

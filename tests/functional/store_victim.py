@@ -23,6 +23,7 @@ from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Digest, Key, digest_bytes, key_of
 from wheeltree.model.source import Metadata
 from wheeltree.store.local import Store
+from wheeltree.store.packs import finish
 from wheeltree.store.publishing import publish, shelve
 from wheeltree.store.view import Published, Sdist, View
 from wheeltree.store.wheelhouse import occupy
@@ -82,8 +83,19 @@ def publish_some(store: Store, wheelhouse: Path, chance: random.Random) -> None:
 
 
 def fill_tree(folder: Path, content: bytes) -> None:
+    folder.mkdir()
     for number in range(TREE_FILES):
         (folder / str(number)).write_bytes(content)
+
+
+def keep_pack(store: Store, chance: random.Random) -> None:
+    """Keeps a pack that is written as it is made, under the digest of all its bytes."""
+    content = chance.randbytes(20) * 20_000
+    digest = digest_bytes(content)
+    with store.blank() as file:
+        file.write(content)
+        finish(file, [("file", "all", 0, 0, len(content), digest)])
+        store.keep_tree(digest, Path(file.name))
 
 
 def store_some(store: Store, chance: random.Random) -> None:
@@ -93,7 +105,9 @@ def store_some(store: Store, chance: random.Random) -> None:
         digest = store.add(folder / "file")
         store.put_record("note", key_of("note", chance.randrange(50)), digest, Digest)
         store.replace_record("hint", key_of("hint", chance.randrange(5)), digest, Digest)
-    store.folder("wheels", digest, lambda folder: fill_tree(folder, content))
+        fill_tree(folder / "tree", content)
+        store.keep_folder(digest, folder / "tree")
+    keep_pack(store, chance)
 
 
 def live(root: Path, seed: int) -> None:

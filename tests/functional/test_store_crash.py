@@ -7,11 +7,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import unquote
 
 from wheeltree.model.digest import digest_file
 from wheeltree.store.ledger import read_ledger
 from wheeltree.store.local import Store
+from wheeltree.store.packs import unpack
 from wheeltree.store.upkeep import verify
 from wheeltree.store.wheelhouse import current, published
 
@@ -43,10 +45,18 @@ def test_kill_9_at_any_moment_tears_nothing_and_the_next_run_converges(tmp_path:
 def _check(root: Path) -> None:
     store = Store(root / "store")
     assert verify(store) == ()
-    for tree in (store.root / "wheels").glob("*"):
-        assert len(list(tree.iterdir())) == TREE_FILES
-        assert {digest_file(file) for file in tree.iterdir()} == {tree.name}
+    for tree in (store.root / "trees").glob("*"):
+        _check_tree(tree)
     _check_wheelhouse(root / "wheelhouse")
+
+
+def _check_tree(packed: Path) -> None:
+    """Each of its files has the digest by which it was kept."""
+    with TemporaryDirectory() as folder:
+        unpack(packed, Path(folder, "tree"))
+        files = list(Path(folder, "tree").iterdir())
+        assert len(files) in {1, TREE_FILES}
+        assert {digest_file(file) for file in files} == {packed.name}
 
 
 def _check_wheelhouse(root: Path) -> None:

@@ -5,12 +5,14 @@ import sys
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 from packaging.version import Version
 
 from wheeltree.building.realise import inquire, realise
 from wheeltree.building.seed import plant
+from wheeltree.building.workshop import Allotment, workshop
 from wheeltree.host.interpreter import probe
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Digest, digest_bytes, digest_file, key_of
@@ -20,6 +22,7 @@ from wheeltree.model.source import BuildSystem, SourceTree
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Input, Inquiry, Recipe, spec_of
 from wheeltree.sandbox.choose import choose
 from wheeltree.sources.archive import unpack
+from wheeltree.sources.draft import Draft
 from wheeltree.store.local import Store
 
 CACHE = Path(__file__).parents[2] / ".cache"
@@ -64,18 +67,13 @@ class Workshop:
         )
 
     def realise(self, spec: BuildSpec) -> Artifact:
-        return realise(
-            spec, store=self.store, sandbox=self.sandbox, log=self.logs / f"{spec}.log", cores=2
-        )
+        with workshop(self.store, self.sandbox) as shop:
+            return realise(spec, shop, Allotment(log=self.logs / f"{spec}.log", cores=2))
 
     def inquire(self, spec: BuildSpec, *, metadata: bool = True) -> BackendAnswer:
-        return inquire(
-            Inquiry(spec=spec, metadata=metadata),
-            store=self.store,
-            sandbox=self.sandbox,
-            log=self.logs / f"{spec}.ask.log",
-            cores=2,
-        )
+        allotment = Allotment(log=self.logs / f"{spec}.ask.log", cores=2)
+        with workshop(self.store, self.sandbox) as shop:
+            return inquire(Inquiry(spec=spec, metadata=metadata), shop, allotment)
 
     def sdist(self, name: str, *environment: Input) -> BuildSpec:
         """The spec of the newest sdist of a project."""
@@ -85,8 +83,11 @@ class Workshop:
 
         with self.store.scratch("sdist") as scratch:
             top = scratch / "tree"
-            unpack(path, top, name=project, version=version)
-            self.store.keep_tree(tree, top)
+            with TemporaryFile() as body:
+                draft = Draft(body)
+                unpack(path, draft, name=project, version=version)
+                draft.lay_out(top)
+            self.store.keep_folder(tree, top)
             system = _build_system(top)
         return self._spec(project, version, tree, system, environment)
 
@@ -104,7 +105,7 @@ class Workshop:
                 path = scratch / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text)
-            self.store.keep_tree(tree, scratch)
+            self.store.keep_folder(tree, scratch)
             system = _build_system(scratch)
         name = canonicalize_name("demo")
         return self._spec(name, Version(version), tree, system, environment, native=native)
@@ -141,6 +142,7 @@ class Workshop:
             epoch=EPOCH,
             native=native,
             patched=False,
+            size=0,
             build_system=build_system,
             metadata=None,
         )

@@ -2,6 +2,8 @@
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -12,8 +14,10 @@ from packaging.version import Version
 from wheeltree.errors import SourceError
 from wheeltree.model.digest import digest_file
 from wheeltree.sources.archive import unpack
+from wheeltree.sources.draft import Draft
 from wheeltree.sources.pack import pack
-from wheeltree.sources.tree import seal, tree_digest, walk
+from wheeltree.sources.tree import tree_digest, walk
+from wheeltree.store import packs
 
 NAMES = st.text(
     st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="/"),
@@ -49,8 +53,21 @@ def lay(tree: Tree, folder: Path) -> None:
                 path.chmod(0o755 if executable else 0o644)
 
 
-def unpacked(archive: Path, into: Path) -> Path:
-    unpack(archive, into, name=canonicalize_name("demo"), version=Version("1"))
+@contextmanager
+def drafted(archive: Path) -> Iterator[Draft]:
+    with tempfile.TemporaryFile() as body:
+        draft = Draft(body)
+        unpack(archive, draft, name=canonicalize_name("demo"), version=Version("1"))
+        yield draft
+
+
+def repacked(archive: Path, into: Path, *, epoch: int) -> Path:
+    """What comes out of the pack of an archive, whose file lies beside it."""
+    with Path(f"{into}.pack").open("w+b") as body:
+        draft = Draft(body)
+        unpack(archive, draft, name=canonicalize_name("demo"), version=Version("1"))
+        packs.finish(body, draft.sealed(epoch))
+    packs.unpack(Path(body.name), into)
     return into
 
 
@@ -61,12 +78,34 @@ def test_unpacking_what_was_packed_gives_the_tree_back(tree: Tree) -> None:
         folder = Path(name)
         lay(tree, folder / "tree")
         pack(folder / "tree", folder / "x.tar.gz", top="demo-1.0", epoch=1_600_000_000)
-        again = unpacked(folder / "x.tar.gz", folder / "again")
+        again = repacked(folder / "x.tar.gz", folder / "again", epoch=1_700_000_000)
         assert tree_digest(again) == tree_digest(folder / "tree")
         assert walk(again) == walk(folder / "tree")
-        seal(again, package="demo 1.0", epoch=1_700_000_000, newer=set())
+        kept = [again / each.path for each in walk(again) if each.kind != "link"]
+        assert {path.stat().st_mtime for path in kept} == {1_700_000_000}
         pack(again, folder / "y.tar.gz", top="demo-1.0", epoch=1_600_000_000)
         assert digest_file(folder / "y.tar.gz") == digest_file(folder / "x.tar.gz")
+
+
+@FEW
+@given(tree=ROOTS)
+def test_a_draft_is_the_folder_that_it_is_laid_out_as_or_adopts(tree: Tree) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        lay(tree, folder / "tree")
+        pack(folder / "tree", folder / "x.tar.gz", top="demo-1.0", epoch=1_600_000_000)
+        with drafted(folder / "x.tar.gz") as draft:
+            digest = draft.digest()
+            assert digest == tree_digest(folder / "tree")
+            entries = walk(folder / "tree")
+            assert draft.size == sum(entry.size for entry in entries if entry.kind != "link")
+            assert [each.path for each in draft.sealed(0)] == [each.path for each in entries]
+            draft.lay_out(folder / "again")
+            assert walk(folder / "again") == entries
+            assert tree_digest(folder / "again") == digest
+            before = draft.sealed(0)
+            draft.adopt(folder / "again")
+            assert draft.sealed(0) == before
 
 
 @FEW
@@ -106,7 +145,5 @@ def test_a_damaged_archive_is_refused_or_read_but_never_crashes(
         content = bytearray((folder / "x.tar.gz").read_bytes())
         content[place % len(content)] = value
         (folder / "x.tar.gz").write_bytes(content[: cut or None])
-        try:
-            unpacked(folder / "x.tar.gz", folder / "again")
-        except SourceError:
-            assert not (folder / "again").exists()
+        with suppress(SourceError), drafted(folder / "x.tar.gz") as draft:
+            draft.lay_out(folder / "again")

@@ -25,7 +25,8 @@ from wheeltree.planning.facts import (
     Question,
 )
 from wheeltree.planning.planner import Planner
-from wheeltree.planning.request import Choices, Request, Rules, WantedSet
+from wheeltree.planning.request import Choices, Request, Rules
+from wheeltree.planning.wanted_set import WantedSet
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.wanted import Wanted
 
@@ -128,6 +129,7 @@ class Paper:
             epoch=0,
             native=sheet.native,
             patched=False,
+            size=0,
             build_system=BuildSystem(requires=sheet.build, backend="paper"),
             metadata=None if sheet.dynamic else Metadata(requires_dist=sheet.requires),
         )

@@ -9,7 +9,9 @@ import tarfile
 import time
 import zipfile
 from collections.abc import Callable
+from io import BufferedRandom, FileIO
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 from packaging.utils import canonicalize_name
@@ -18,22 +20,35 @@ from sdist_maker import WHEN, Entry, entry, tar_bytes, write_tar, write_zip, zip
 
 from wheeltree.errors import SourceError, UnsafeArchive
 from wheeltree.sources.archive import DEFAULT_LIMITS, OLDEST, unpack
+from wheeltree.sources.draft import Draft
 from wheeltree.sources.member import Limits
 
 GOOD = entry("demo-1.0/setup.py", b"setup()")
 DIR, LINK, HARD, FIFO = tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE
 
 
+def taken(draft: Draft, archive: Path, *, limits: Limits = DEFAULT_LIMITS, below: str = "") -> int:
+    name, version = canonicalize_name("demo"), Version("1.0")
+    return unpack(archive, draft, name=name, version=version, below=below, limits=limits)
+
+
 def unpacked(archive: Path, *, limits: Limits = DEFAULT_LIMITS) -> Path:
-    into = archive.parent / "tree"
-    unpack(archive, into, name=canonicalize_name("demo"), version=Version("1.0"), limits=limits)
+    into = archive.parent / f"tree of {archive.name}"
+    with TemporaryFile() as body:
+        draft = Draft(body)
+        taken(draft, archive, limits=limits)
+        draft.lay_out(into)
     return into
+
+
+def epoch_of(archive: Path) -> int:
+    with TemporaryFile() as body:
+        return taken(Draft(body), archive)
 
 
 def refusal(archive: Path, *, limits: Limits = DEFAULT_LIMITS) -> UnsafeArchive:
     with pytest.raises(UnsafeArchive) as caught:
         unpacked(archive, limits=limits)
-    assert not (archive.parent / "tree").exists()
     return caught.value
 
 
@@ -244,6 +259,7 @@ def test_a_broken_archive_is_refused_with_its_cause(
         b"2 x",
         b"12 path=demo",
         b"0 path=x\n",
+        b"000000012x path=x\n",
         b"9" * 5000 + b" path=x\n",
     ],
 )
@@ -340,12 +356,18 @@ def test_a_zip_name_is_not_cut_at_a_nul(tmp_path: Path) -> None:
     assert "U+0000" in refusal(path).message
 
 
-def test_a_full_disk_or_unwritable_folder_is_a_source_error(tmp_path: Path) -> None:
-    archive = write_tar(tmp_path / "x.tar.gz", [GOOD])
+def test_a_full_disk_is_a_source_error(tmp_path: Path) -> None:
+    archive = write_tar(tmp_path / "x.tar.gz", [GOOD, entry("demo-1.0/b", b"x" * 100_000)])
+    with (
+        pytest.raises(SourceError, match=r"cannot unpack .*No space left"),
+        FileIO("/dev/full", "w+") as device,
+    ):
+        taken(Draft(BufferedRandom(device)), archive)
+
+
+def test_an_archive_that_is_not_there_is_a_source_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="cannot unpack"):
-        unpack(
-            archive, tmp_path / "no" / "tree", name=canonicalize_name("demo"), version=Version("1")
-        )
+        unpacked(tmp_path / "x.tar.gz")
 
 
 def test_modes_are_normalised(tmp_path: Path) -> None:
@@ -357,7 +379,7 @@ def test_modes_are_normalised(tmp_path: Path) -> None:
     ]
     tree = unpacked(write_tar(tmp_path / "x.tar.gz", members))
     modes = {path.name: path.stat().st_mode & 0o7777 for path in [tree, *tree.rglob("*")]}
-    assert modes == {"tree": 0o755, "a": 0o755, "b": 0o644, "d": 0o755, "c": 0o644}
+    assert modes == {tree.name: 0o755, "a": 0o755, "b": 0o644, "d": 0o755, "c": 0o644}
 
 
 def test_good_links_and_duplicates_are_kept(tmp_path: Path) -> None:
@@ -399,9 +421,8 @@ def test_a_zip_is_read(tmp_path: Path) -> None:
         zip_entry("demo-1.0/l", b"run", 0o120777),
     ]
     archive = write_zip(tmp_path / "demo-1.0.zip", members)
-    epoch = unpack(archive, tmp_path / "tree", name=canonicalize_name("demo"), version=Version("1"))
-    assert epoch == WHEN
-    assert (tmp_path / "tree/l").read_bytes() == b"#!"
+    assert epoch_of(archive) == WHEN
+    assert (unpacked(archive) / "l").read_bytes() == b"#!"
 
 
 def test_very_old_tar_archives_are_read(tmp_path: Path) -> None:
@@ -416,6 +437,15 @@ def test_very_old_tar_archives_are_read(tmp_path: Path) -> None:
         blocks[start + 148 : start + 156] = b" " * 8
         blocks[start + 148 : start + 156] = b"%06o\0 " % sum(blocks[start : start + 512])
     assert (unpacked(raw(tmp_path, gzip.compress(bytes(blocks)))) / "d/x").read_bytes() == b"x"
+
+
+def test_a_checksum_of_signed_bytes_is_right_too(tmp_path: Path) -> None:
+    block = bytearray(tar_bytes([entry("demo-1.0/ä", b"x")], style=tarfile.GNU_FORMAT))
+    signed = sum(byte - 256 * (byte > 127) for byte in block[:148] + b" " * 8 + block[156:512])
+    block[148:156] = b"%06o\0 " % signed
+    assert (unpacked(raw(tmp_path, gzip.compress(bytes(block)))) / "ä").read_bytes() == b"x"
+    block[148:156] = b"%06o\0 " % (signed + 1)
+    assert "no tar archive" in refusal(raw(tmp_path, gzip.compress(bytes(block)))).message
 
 
 @pytest.mark.parametrize(
@@ -434,10 +464,7 @@ def test_the_epoch_is_the_newest_time_that_can_be_true(
 ) -> None:
     members = [entry(f"demo-1.0/{number}", mtime=mtime) for number, mtime in enumerate(times)]
     archive = write_tar(tmp_path / "x.tar.gz", members)
-    assert (
-        unpack(archive, tmp_path / "t", name=canonicalize_name("demo"), version=Version("1"))
-        == epoch
-    )
+    assert epoch_of(archive) == epoch
 
 
 def test_sizes_in_base_256_are_read(tmp_path: Path) -> None:
@@ -450,8 +477,7 @@ def test_tarfile_agrees_with_our_reader(tmp_path: Path) -> None:
     members = [GOOD, entry(long, b"long"), entry("demo-1.0/big", bytes(range(256)) * 3000)]
     for style in (tarfile.PAX_FORMAT, tarfile.GNU_FORMAT):
         path = write_tar(tmp_path / f"{style}.tar.gz", members, style=style)
-        into = tmp_path / f"tree{style}"
-        unpack(path, into, name=canonicalize_name("demo"), version=Version("1"))
+        into = unpacked(path)
         with tarfile.open(path) as archive:
             for member in archive:
                 file = archive.extractfile(member)

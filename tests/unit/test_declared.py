@@ -8,7 +8,8 @@ from sdist_maker import candidate
 
 from wheeltree.errors import SourceError
 from wheeltree.model.source import BuildSystem, Metadata
-from wheeltree.sources.metadata import read_build_system, read_metadata
+from wheeltree.sources.folder import Folder
+from wheeltree.sources.metadata import read_build_system, read_metadata, read_project
 
 PROJECT = '[project]\nname = "Demo"\nversion = "1.0.0"\n'
 INFO = "Metadata-Version: 2.2\nName: demo\nVersion: 1.0\n"
@@ -26,7 +27,9 @@ def tree(folder: Path, **files: str) -> Path:
 def metadata(
     folder: Path, *, touched: frozenset[str] = frozenset(), trust: bool = True
 ) -> Metadata | None:
-    return read_metadata(candidate(), folder, touched=touched, trust=trust)
+    tree = Folder(folder)
+    project = read_project("demo 1.0", tree)
+    return read_metadata(candidate(), project, tree, touched=touched, trust=trust)
 
 
 def test_without_build_system_the_defaults_of_pep_517_hold(tmp_path: Path) -> None:

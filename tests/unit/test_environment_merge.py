@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 from puppet_sandbox import Puppet
 
-from wheeltree.building.environment import copied, merged, unpacked
+from wheeltree.building.environments import Environments
 from wheeltree.building.repack import content_digest
 from wheeltree.errors import BuildError, StoreError
 from wheeltree.model.artifact import Artifact
@@ -50,12 +51,26 @@ def own() -> dict[str, bytes]:
     return {path: text for path, text in members().items() if path.startswith(INFO)}
 
 
-def venv(store: Store, *artifacts: Artifact) -> Path:
-    return merged(artifacts, store=store, sandbox=Puppet(), interpreter=PYTHON)
+@pytest.fixture
+def environments(store: Store, tmp_path: Path) -> Environments:
+    return of_a_run(store, tmp_path)
 
 
-def test_an_environment_is_a_venv_of_the_interpreter(store: Store, tmp_path: Path) -> None:
-    top = venv(store, artifact(store, tmp_path, "a", {"a.py": b"x = 1\n"}))
+def of_a_run(store: Store, folder: Path) -> Environments:
+    """The environments of one run, below the folder."""
+    for name in ("fast", "disk"):
+        (folder / name).mkdir()
+    return Environments(store, Puppet(), fast=folder / "fast", disk=folder / "disk")
+
+
+def venv(environments: Environments, *artifacts: Artifact) -> Path:
+    return environments.shared(artifacts, PYTHON)
+
+
+def test_an_environment_is_a_venv_of_the_interpreter(
+    store: Store, environments: Environments, tmp_path: Path
+) -> None:
+    top = venv(environments, artifact(store, tmp_path, "a", {"a.py": b"x = 1\n"}))
     assert (top / "pyvenv.cfg").read_text().splitlines() == [
         "home = /usr/bin",
         "include-system-site-packages = false",
@@ -66,7 +81,9 @@ def test_an_environment_is_a_venv_of_the_interpreter(store: Store, tmp_path: Pat
     assert (top / SITE / "a-1.0.dist-info/INSTALLER").is_file()
 
 
-def test_every_part_of_a_wheel_lands_where_pip_puts_it(store: Store, tmp_path: Path) -> None:
+def test_every_part_of_a_wheel_lands_where_pip_puts_it(
+    store: Store, environments: Environments, tmp_path: Path
+) -> None:
     files = {
         "a-1.0.data/purelib/pure.py": b"",
         "a-1.0.data/platlib/plat.py": b"",
@@ -76,7 +93,7 @@ def test_every_part_of_a_wheel_lands_where_pip_puts_it(store: Store, tmp_path: P
         "a-1.0.data/scripts/shell": b"#!/bin/sh\n",
         "a-1.0.dist-info/entry_points.txt": b"[console_scripts]\na-tool = a.cli:main\n",
     }
-    top = venv(store, artifact(store, tmp_path, "a", files))
+    top = venv(environments, artifact(store, tmp_path, "a", files))
     assert (top / SITE / "pure.py").is_file()
     assert (top / SITE / "plat.py").is_file()
     assert (top / "include/site/python3.11/a/a.h").is_file()
@@ -91,17 +108,21 @@ def test_every_part_of_a_wheel_lands_where_pip_puts_it(store: Store, tmp_path: P
     assert "a-1.0.dist-info/RECORD,," in record
 
 
-def test_namespace_folders_are_merged_at_any_depth(store: Store, tmp_path: Path) -> None:
+def test_namespace_folders_are_merged_at_any_depth(
+    store: Store, environments: Environments, tmp_path: Path
+) -> None:
     first = artifact(store, tmp_path, "a", {"ns/sub/a.py": b"a\n", "ns/__init__.py": b""})
     second = artifact(store, tmp_path, "b", {"ns/sub/b.py": b"b\n", "ns/__init__.py": b""})
-    top = venv(store, first, second)
+    top = venv(environments, first, second)
     assert sorted(path.name for path in (top / SITE / "ns/sub").iterdir()) == ["a.py", "b.py"]
 
 
-def test_files_are_links_into_the_store(store: Store, tmp_path: Path) -> None:
+def test_files_are_links_into_the_unpacked_wheels(
+    store: Store, environments: Environments, tmp_path: Path
+) -> None:
     made = artifact(store, tmp_path, "a", {"a.py": b"x = 1\n"})
-    folder = unpacked(made, store=store, sandbox=Puppet(), interpreter=PYTHON)
-    assert (venv(store, made) / SITE / "a.py").samefile(folder / SITE / "a.py")
+    folder = environments.unpacked(made, PYTHON)
+    assert (venv(environments, made) / SITE / "a.py").samefile(folder / SITE / "a.py")
 
 
 @pytest.mark.parametrize(
@@ -113,20 +134,20 @@ def test_files_are_links_into_the_store(store: Store, tmp_path: Path) -> None:
     ],
 )
 def test_two_wheels_with_different_files_of_one_path_are_an_error_that_names_both(
-    path: str, other: dict[str, bytes], store: Store, tmp_path: Path
+    path: str, other: dict[str, bytes], store: Store, environments: Environments, tmp_path: Path
 ) -> None:
     first = artifact(store, tmp_path, "a", {path: b"1\n"})
     second = artifact(store, tmp_path, "b", other)
     with pytest.raises(BuildError, match=r"b==1\.0 and a==1\.0 both install .*x"):
-        venv(store, first, second)
+        venv(environments, first, second)
 
 
 def test_a_wheel_cannot_replace_the_interpreter_of_the_environment(
-    store: Store, tmp_path: Path
+    store: Store, environments: Environments, tmp_path: Path
 ) -> None:
     made = artifact(store, tmp_path, "a", {"a-1.0.data/scripts/python": b"#!/bin/sh\n"})
     with pytest.raises(BuildError, match="the environment itself both install bin/python"):
-        venv(store, made)
+        venv(environments, made)
 
 
 @pytest.mark.parametrize(
@@ -141,36 +162,44 @@ def test_a_wheel_cannot_replace_the_interpreter_of_the_environment(
     ],
 )
 def test_malformed_entry_points_are_an_error_that_names_the_wheel(
-    entry_points: str, store: Store, tmp_path: Path
+    entry_points: str, store: Store, environments: Environments, tmp_path: Path
 ) -> None:
     files = {"a-1.0.dist-info/entry_points.txt": entry_points.encode()}
     with pytest.raises(BuildError, match=r"a-1\.0-py3-none-any\.whl"):
-        venv(store, artifact(store, tmp_path, "a", files))
+        venv(environments, artifact(store, tmp_path, "a", files))
 
 
-def test_a_wheel_that_installs_one_path_twice_is_refused(store: Store, tmp_path: Path) -> None:
+def test_a_wheel_that_installs_one_path_twice_is_refused(
+    store: Store, environments: Environments, tmp_path: Path
+) -> None:
     files = {"x.py": b"1\n", "a-1.0.data/purelib/x.py": b"2\n"}
     with pytest.raises(BuildError, match=r"installs .*x\.py' twice"):
-        venv(store, artifact(store, tmp_path, "a", files))
+        venv(environments, artifact(store, tmp_path, "a", files))
 
 
-def test_bytecode_that_a_wheel_brings_is_left_out(store: Store, tmp_path: Path) -> None:
+def test_bytecode_that_a_wheel_brings_is_left_out(
+    store: Store, environments: Environments, tmp_path: Path
+) -> None:
     files = {"a/__init__.py": b"", "a/__pycache__/__init__.cpython-311.pyc": b"evil"}
-    top = venv(store, artifact(store, tmp_path, "a", files))
+    top = venv(environments, artifact(store, tmp_path, "a", files))
     assert not (top / SITE / "a/__pycache__").exists()
 
 
-def test_a_wheel_whose_bytes_changed_in_the_store_is_refused(store: Store, tmp_path: Path) -> None:
+def test_a_wheel_whose_bytes_changed_in_the_store_is_refused(
+    store: Store, environments: Environments, tmp_path: Path
+) -> None:
     made = artifact(store, tmp_path, "a", {})
     file = store.file(made.file)
     assert file is not None
     file.chmod(0o644)
     file.write_bytes(b"other bytes")
     with pytest.raises(StoreError, match="is damaged"):
-        venv(store, made)
+        venv(environments, made)
 
 
-def test_a_record_that_lies_about_the_content_is_refused(store: Store, tmp_path: Path) -> None:
+def test_a_record_that_lies_about_the_content_is_refused(
+    store: Store, environments: Environments, tmp_path: Path
+) -> None:
     made = artifact(store, tmp_path, "a", {})
     lie = Artifact(
         name=made.name,
@@ -185,23 +214,55 @@ def test_a_record_that_lies_about_the_content_is_refused(store: Store, tmp_path:
         sandbox=made.sandbox,
     )
     with pytest.raises(StoreError, match="other content than was recorded"):
-        venv(store, lie)
+        venv(environments, lie)
 
 
-def test_the_same_wheels_are_one_environment_in_any_order(store: Store, tmp_path: Path) -> None:
+def test_the_same_wheels_are_one_environment_in_any_order(
+    store: Store, environments: Environments, tmp_path: Path
+) -> None:
     first, second = (artifact(store, tmp_path, name, {}) for name in ("a", "b"))
-    assert venv(store, first, second) == venv(store, second, first)
-    assert venv(store, first) != venv(store, second)
+    assert venv(environments, first, second) == venv(environments, second, first)
+    assert venv(environments, first) != venv(environments, second)
 
 
-def test_a_copied_environment_shares_no_file_with_the_store_and_names_itself(
-    store: Store, tmp_path: Path
+def test_a_private_environment_shares_no_file_and_names_itself(
+    store: Store, environments: Environments, tmp_path: Path
 ) -> None:
     files = {
         "a.py": b"x = 1\n",
         "a-1.0.dist-info/entry_points.txt": b"[console_scripts]\na-tool = a:x\n",
     }
     made = artifact(store, tmp_path, "a", files)
-    top = copied([made], into=tmp_path / "env", store=store, sandbox=Puppet(), interpreter=PYTHON)
+    top = environments.private([made], PYTHON, into=tmp_path / "env")
     assert (top / SITE / "a.py").stat().st_nlink == 1
     assert (top / "bin/a-tool").read_text().startswith(f"#!{top}/bin/python\n")
+
+
+def test_what_was_unpacked_in_one_run_is_taken_from_the_store_in_the_next(
+    store: Store, tmp_path: Path
+) -> None:
+    made = artifact(store, tmp_path, "a", {"a/__init__.py": b"x = 1\n"})
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+    before = venv(of_a_run(store, first), made)
+    store.path(made.file).unlink()
+    after = venv(of_a_run(store, second), made)
+    assert (after / SITE / "a/__init__.py").read_bytes() == b"x = 1\n"
+    assert _below(after) == _below(before)
+
+
+def test_an_environment_lies_on_the_disk_where_memory_is_short(
+    store: Store, tmp_path: Path
+) -> None:
+    small = artifact(store, tmp_path, "a", {"a.py": b"x = 1\n"})
+    large = replace(artifact(store, tmp_path, "b", {"b.py": b"x = 2\n"}), size=1 << 60)
+    run = of_a_run(store, tmp_path)
+    assert venv(run, small).parent == tmp_path / "fast"
+    both = venv(run, small, large)
+    assert both.parent == tmp_path / "disk"
+    assert (both / SITE / "a.py").read_bytes() == b"x = 1\n"
+
+
+def _below(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))

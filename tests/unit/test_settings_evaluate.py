@@ -17,6 +17,7 @@ from wheeltree.settings.patches import PatchFolder
 from wheeltree.settings.problems import Problem
 from wheeltree.settings.read import read
 from wheeltree.settings.schema import Settings
+from wheeltree.settings.variables import variables
 
 NOTHING: Mapping[str, str] = {}
 
@@ -31,10 +32,19 @@ def settings(text: str) -> Settings:
     return made
 
 
+def subject(name: str, version: str) -> evaluate.Subject:
+    return evaluate.Subject(
+        name=canonicalize_name(name),
+        version=Version(version),
+        python=Version("3.11.2"),
+        platform="linux-x86_64",
+    )
+
+
 def recipe(
     text: str, name: str = "torch", version: str = "2.1", environ: Mapping[str, str] = NOTHING
 ) -> Recipe:
-    return evaluate.recipe(settings(text), canonicalize_name(name), Version(version), environ)
+    return evaluate.recipe(settings(text), subject(name, version), environ)
 
 
 def test_a_package_without_settings_has_the_default_recipe() -> None:
@@ -132,8 +142,8 @@ def test_policies_package_and_rules_merge_key_by_key_and_the_later_wins(
 def test_single_values_are_replaced_by_the_later_one() -> None:
     torch, numpy = recipe(LAYERS), recipe(LAYERS, "numpy")
 
-    assert (torch.timeout, torch.native, torch.match_install) == (60, False, ())
-    assert (numpy.timeout, numpy.native, numpy.match_install) == (60, None, ("numpy",))
+    assert (torch.resources.timeout, torch.native, torch.match_install) == (60, False, ())
+    assert (numpy.resources.timeout, numpy.native, numpy.match_install) == (60, None, ("numpy",))
 
 
 def test_a_preparation_has_the_patches_and_whether_metadata_is_trusted(tmp_path: Path) -> None:
@@ -141,10 +151,9 @@ def test_a_preparation_has_the_patches_and_whether_metadata_is_trusted(tmp_path:
     (tmp_path / "torch" / "1.patch").touch()
     patches = PatchFolder.listed(tmp_path)
     text = "packages: {torch: {metadata: backend, rules: [{versions: '<2', metadata: static}]}}"
-    name = canonicalize_name("torch")
 
     new, old = (
-        evaluate.preparation(settings(text), patches, name, Version(version))
+        evaluate.preparation(settings(text), patches, subject("torch", version), NOTHING)
         for version in ("2", "1")
     )
 
@@ -192,4 +201,4 @@ packages: {torch: {config_settings: {k: ["${TWO:-}"]}, rules: [{env: {B: "${THRE
 indexes: [{url: "https://${FOUR}"}]
 """
 
-    assert evaluate.variables(settings(text)) == {"ONE", "TWO", "THREE", "FOUR"}
+    assert variables(settings(text)) == {"ONE", "TWO", "THREE", "FOUR"}

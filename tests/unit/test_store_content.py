@@ -1,4 +1,4 @@
-"""The store: content, records, folders, scratch and locks."""
+"""The store: content, records, scratch and locks."""
 
 import errno
 import os
@@ -44,7 +44,7 @@ def test_an_added_file_is_moved_and_read_only(store: Store, tmp_path: Path) -> N
     digest = store.add(file)
     path = store.path(digest)
     assert digest == digest_bytes(b"content")
-    assert path == store.root / "cas" / digest[:2] / digest
+    assert path == store.root / "cas" / digest
     assert path.read_bytes() == b"content"
     assert stat.S_IMODE(path.stat().st_mode) == 0o444
     assert not file.exists()
@@ -92,7 +92,7 @@ def test_what_is_no_digest_is_no_path(store: Store, address: str) -> None:
     with pytest.raises(StoreError, match="not a SHA-256"):
         store.record("note", address, Note)
     with pytest.raises(StoreError, match="not a SHA-256"):
-        store.folder("wheels", address, lambda _: None)
+        store.tree(Digest(address))
 
 
 def test_damaged_content_is_found_and_moved_aside(store: Store) -> None:
@@ -123,13 +123,20 @@ def test_a_record_is_read_back(store: Store) -> None:
     assert store.put_record("note", KEY, note, Note) == note
     assert store.record("note", KEY, Note) == note
     assert store.record("other-note", KEY, Note) is None
-    assert (store.root / "ac" / "note" / KEY[:2] / f"{KEY}.json").is_file()
+    assert (store.root / "ac" / "note" / f"{KEY}.json").is_file()
 
 
 def test_the_first_writer_of_a_record_wins(store: Store) -> None:
     store.put_record("note", KEY, Note(text="first"), Note)
     assert store.put_record("note", KEY, Note(text="second"), Note) == Note(text="first")
     assert store.record("note", KEY, Note) == Note(text="first")
+
+
+def test_a_record_that_stands_is_not_written_again(store: Store) -> None:
+    store.put_record("note", KEY, Note(text="first"), Note)
+    store.work.rmdir()
+    store.put_record("note", KEY, Note(text="second"), Note)
+    assert not store.work.exists()
 
 
 def test_of_many_writers_at_once_all_get_the_same_record(store: Store) -> None:
@@ -165,7 +172,7 @@ def test_a_damaged_record_is_absent_and_moved_aside(
     store: Store, damage: Callable[[bytes], bytes]
 ) -> None:
     store.put_record("note", KEY, Note(text="first"), Note)
-    path = store.root / "ac" / "note" / KEY[:2] / f"{KEY}.json"
+    path = store.root / "ac" / "note" / f"{KEY}.json"
     _overwrite(path, damage(path.read_bytes()))
     assert store.record("note", KEY, Note) is None
     assert len(list((store.root / "quarantine").iterdir())) == 1
@@ -174,59 +181,14 @@ def test_a_damaged_record_is_absent_and_moved_aside(
 
 def test_a_record_under_another_key_proves_nothing(store: Store) -> None:
     store.put_record("note", KEY, Note(text="first"), Note)
-    target = store.root / "ac" / "note" / OTHER[:2] / f"{OTHER}.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_bytes((store.root / "ac" / "note" / KEY[:2] / f"{KEY}.json").read_bytes())
+    folder = store.root / "ac" / "note"
+    (folder / f"{OTHER}.json").write_bytes((folder / f"{KEY}.json").read_bytes())
     assert store.record("note", OTHER, Note) is None
 
 
 def test_a_record_of_another_shape_is_absent(store: Store) -> None:
     store.put_record("note", KEY, ["a", "list"], list[str])
     assert store.record("note", KEY, Note) is None
-
-
-def test_a_folder_is_made_once(store: Store) -> None:
-    made: list[Path] = []
-
-    def make(folder: Path) -> None:
-        made.append(folder)
-        (folder / "file").write_text("x")
-
-    paths = {store.folder("wheels", KEY, make) for _ in range(2)}
-    assert paths == {store.root / "wheels" / KEY}
-    assert (store.root / "wheels" / KEY / "file").read_text() == "x"
-    assert len(made) == 1
-
-
-def test_a_folder_is_made_once_by_many_threads(store: Store) -> None:
-    made: list[int] = []
-
-    def ask(number: int) -> None:
-        store.folder("wheels", KEY, lambda _: made.append(number))
-
-    _at_once(8, ask)
-    assert len(made) == 1
-
-
-def test_a_folder_whose_making_fails_is_not_there(store: Store) -> None:
-    def fail(folder: Path) -> None:
-        (folder / "half").write_text("x")
-        raise ValueError
-
-    with pytest.raises(ValueError):
-        store.folder("wheels", KEY, fail)
-    assert not (store.root / "wheels" / KEY).exists()
-    assert list(store.work.iterdir()) == []
-    assert store.folder("wheels", KEY, lambda _: None).is_dir()
-
-
-def test_a_full_disk_while_a_folder_is_made_is_explained(store: Store) -> None:
-    def fail(_: Path) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "somewhere")
-
-    with pytest.raises(StoreError, match="No space left") as caught:
-        store.folder("wheels", KEY, fail)
-    assert "free some space" in caught.value.hint
 
 
 def test_scratch_is_private_fresh_and_removed(store: Store) -> None:
@@ -265,23 +227,9 @@ def test_a_sweep_leaves_what_is_in_use_and_removes_what_is_not(store: Store) -> 
         assert list(store.work.iterdir()) == [living]
 
 
-def test_a_lock_excludes_threads(store: Store) -> None:
-    inside: list[int] = []
-    most: list[int] = []
-
-    def work(number: int) -> None:
-        with store.lock("any text: https://example.org/"):
-            inside.append(number)
-            most.append(len(inside))
-            inside.remove(number)
-
-    _at_once(8, work)
-    assert most == [1] * 8
-
-
-def test_locks_of_two_keys_do_not_wait_for_each_other(store: Store) -> None:
-    with store.lock("one"), store.lock("two"):
-        pass
+def test_all_locks_of_a_store_are_one_file(store: Store) -> None:
+    with store.in_use(), store.lock("one"), store.lock("any text: https://example.org/"):
+        assert [path.name for path in store.root.iterdir()] == ["lock"]
 
 
 def test_a_store_where_a_file_is_in_the_way_is_refused(tmp_path: Path) -> None:

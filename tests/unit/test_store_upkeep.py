@@ -9,7 +9,7 @@ from wheel_shelf import store_wheel
 
 from wheeltree.errors import StoreError
 from wheeltree.model.artifact import Artifact
-from wheeltree.model.digest import Digest, digest_bytes, key_of
+from wheeltree.model.digest import Digest, key_of
 from wheeltree.store.files import remove_tree
 from wheeltree.store.local import Store
 from wheeltree.store.publishing import publish, shelve
@@ -19,7 +19,6 @@ from wheeltree.store.view import Published, View
 from wheeltree.store.wheelhouse import Wheelhouse, occupy
 
 KEY = key_of("test", "key")
-TREE = digest_bytes(b"tree")
 LONG_AGO = 0.0
 
 
@@ -43,13 +42,13 @@ def test_a_sound_store_has_no_problems(store: Store) -> None:
 def test_every_damage_is_found_and_moved_aside(store: Store) -> None:
     digest = store.add_bytes(b"content")
     store.put_record("note", KEY, "text", str)
-    record = store.root / "ac" / "note" / KEY[:2] / f"{KEY}.json"
+    record = store.root / "ac" / "note" / f"{KEY}.json"
     for path in (store.path(digest), record):
         path.chmod(0o644)
         path.write_bytes(b"other")
     problems = verify(store)
     assert [problem.path for problem in problems] == [
-        store.root / "cas" / digest[:2] / digest,
+        store.root / "cas" / digest,
         record,
     ]
     assert "damaged" in str(problems[0])
@@ -58,7 +57,6 @@ def test_every_damage_is_found_and_moved_aside(store: Store) -> None:
 
 def test_what_was_used_lately_is_kept(store: Store) -> None:
     digest = store.add_bytes(b"x")
-    store.folder("wheels", TREE, lambda _: None)
     assert gc(store, roots=(), keep_days=1).entries == 0
     assert store.file(digest)
 
@@ -66,20 +64,17 @@ def test_what_was_used_lately_is_kept(store: Store) -> None:
 def test_what_nobody_uses_is_removed_with_the_bytes_it_took(store: Store) -> None:
     digest = store.add_bytes(b"x" * 1000)
     store.put_record("note", KEY, digest, Digest)
-    tree = store.folder("wheels", TREE, lambda folder: _write(folder / "file", b"y" * 500))
     _settle()
     freed = gc(store, roots=(), keep_days=0)
-    assert freed.entries == 3
-    assert freed.bytes > 1500
+    assert freed.entries == 2
+    assert freed.bytes > 1000
     assert store.file(digest) is None
     assert store.record("note", KEY, Digest) is None
-    assert not tree.exists()
 
 
 def test_a_record_in_use_keeps_what_it_leads_to(store: Store) -> None:
     content, middle = store.add_bytes(b"x"), key_of("test", "middle")
-    store.put_record("artifact", middle, {"file": content, "tree": TREE}, dict[str, str])
-    store.folder("wheels", TREE, lambda _: None)
+    store.put_record("artifact", middle, {"file": content}, dict[str, str])
     lost = store.add_bytes(b"y")
     now = _settle()
     store.put_record("spec", KEY, middle, str)
@@ -88,7 +83,6 @@ def test_a_record_in_use_keeps_what_it_leads_to(store: Store) -> None:
     assert store.file(lost) is None
     assert store.record("spec", KEY, str) == middle
     assert store.record("artifact", middle, dict[str, str])
-    assert (store.root / "wheels" / TREE).is_dir()
 
 
 def test_a_root_keeps_what_it_leads_to(store: Store) -> None:
@@ -134,16 +128,6 @@ def test_two_runs_may_use_a_store_at_once(store: Store) -> None:
         pass
 
 
-def test_locks_are_dropped_but_those_that_are_held(store: Store) -> None:
-    with store.lock("free"):
-        pass
-    with store.lock("held"):
-        gc(store, roots=(), keep_days=0)
-        held = {path.name for path in (store.root / "locks").iterdir()}
-    assert digest_bytes(b"held") in held
-    assert digest_bytes(b"free") not in held
-
-
 def _publish(store: Store, house: Wheelhouse, folder: Path) -> Artifact:
     alpha = store_wheel(store, folder, "alpha", "1.0")
     wheels = shelve(store, house, [Published(artifact=alpha, install=True)])
@@ -157,7 +141,3 @@ def _settle() -> float:
     now = time.time()
     time.sleep(0.02)
     return now
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.write_bytes(content)

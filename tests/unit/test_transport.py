@@ -5,6 +5,7 @@ import gzip
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -128,6 +129,51 @@ def test_a_page_has_its_type_and_content(server: Server, transport: Transport) -
 def test_a_compressed_page_is_decompressed(server: Server, transport: Transport) -> None:
     reply = Reply(body=gzip.compress(b"page"), headers={"Content-Encoding": "gzip"})
     assert transport.get(server.answer("/", reply)).content == b"page"
+
+
+def test_an_expected_page_is_asked_for_before_it_is_got_and_only_once(
+    server: Server, transport: Transport
+) -> None:
+    url = server.answer("/x", Reply(body=b"page"))
+    transport.expect(url, accept="text/html")
+    while not server.seen:
+        time.sleep(0.01)
+    assert transport.get(url, accept="text/html").content == b"page"
+    assert [each.headers["accept"] for each in server.seen] == ["text/html"]
+
+
+def test_an_expected_page_is_got_once_and_then_asked_for_again(
+    server: Server, transport: Transport
+) -> None:
+    url = server.answer("/x", Reply(body=b"page"))
+    transport.expect(url)
+    transport.get(url)
+    server.answer("/x", Reply(body=b"newer"))
+    assert transport.get(url).content == b"newer"
+
+
+def test_credentials_of_an_expected_page_are_kept_for_its_origin(
+    server: Server, transport: Transport
+) -> None:
+    url = server.answer("/x", behind(basic("me", "secret")))
+    transport.expect(url.replace("://", "://me:secret@"))
+    assert transport.get(url).content == b"in"
+
+
+def test_what_an_expected_page_fails_with_is_told_who_gets_it(
+    server: Server, transport: Transport
+) -> None:
+    url = server.answer("/x", Reply(status=404))
+    transport.expect(url)
+    with pytest.raises(NotFound, match="/x: HTTP 404"):
+        transport.get(url)
+
+
+def test_a_file_is_read_when_it_is_got(tmp_path: Path, transport: Transport) -> None:
+    file = tmp_path / "index.html"
+    transport.expect(file.as_uri())
+    file.write_bytes(b"page")
+    assert transport.get(file.as_uri()).content == b"page"
 
 
 @pytest.mark.parametrize("status", [404, 410])

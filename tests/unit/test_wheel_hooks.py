@@ -21,11 +21,13 @@ from puppet_sandbox import (
 from wheeltree.building.frontend import Frontend
 from wheeltree.building.logs import Log
 from wheeltree.building.workbench import laid_out
+from wheeltree.building.workshop import Allotment, workshop
 from wheeltree.errors import BuildError
 from wheeltree.model.digest import digest_bytes
 from wheeltree.model.platform import Platform
 from wheeltree.model.source import BuildSystem
 from wheeltree.model.spec import BuildSpec, Recipe
+from wheeltree.model.system import Resources
 from wheeltree.sandbox.base import Job
 from wheeltree.store.local import Store
 
@@ -63,15 +65,15 @@ class Stage:
         self.store = Store(top / "store")
         (top / "tree").mkdir()
         (top / "tree" / "setup.py").touch()
-        self.store.keep_tree(TREE, top / "tree")
+        self.store.keep_folder(TREE, top / "tree")
         self.log = top / "logs" / "demo.log"
 
     @contextmanager
     def frontend(self, play: Play, asked: BuildSpec | None = None) -> Iterator[Frontend]:
         asked = asked or spec()
         self.sandbox = Puppet(play)
-        with laid_out(asked, (), store=self.store, sandbox=self.sandbox) as bench:
-            yield Frontend(asked, bench, sandbox=self.sandbox, log=Log(self.log), cores=3)
+        with workshop(self.store, self.sandbox) as shop, laid_out(asked, (), shop) as bench:
+            yield Frontend(asked, bench, self.sandbox, Allotment(log=self.log, cores=3))
 
 
 @pytest.fixture
@@ -297,7 +299,9 @@ def test_a_killed_hook_names_the_signal(stage: Stage) -> None:
 
 def test_a_hook_that_took_too_long_names_its_limit(stage: Stage) -> None:
     with (
-        stage.frontend(answering([]), spec(recipe=Recipe(timeout=0))) as frontend,
+        stage.frontend(
+            answering([]), spec(recipe=Recipe(resources=Resources(timeout=0)))
+        ) as frontend,
         pytest.raises(BuildError, match="was not done after 0 s"),
     ):
         frontend.requires()

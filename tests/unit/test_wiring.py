@@ -2,7 +2,7 @@ from packaging.utils import canonicalize_name
 
 from wheeltree.resolution.indexes import serving
 from wheeltree.session.asked import Asked
-from wheeltree.session.wiring import index_list
+from wheeltree.session.index_list import index_list
 from wheeltree.settings import evaluate
 from wheeltree.settings.values import Pattern
 

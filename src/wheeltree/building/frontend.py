@@ -7,9 +7,9 @@ from packaging.requirements import InvalidRequirement, Requirement
 from wheeltree.building.core_metadata import read_metadata
 from wheeltree.building.hooks import METADATA, REQUIRES, WHEEL, Hooks
 from wheeltree.building.leavings import small_file
-from wheeltree.building.logs import Log
 from wheeltree.building.wheel import only_file
 from wheeltree.building.workbench import Workbench
+from wheeltree.building.workshop import Allotment
 from wheeltree.errors import BuildError
 from wheeltree.model.source import Metadata
 from wheeltree.model.spec import BuildSpec
@@ -20,11 +20,11 @@ class Frontend:
     """The build backend of one project, on its workbench; errors as of `Hooks`."""
 
     def __init__(
-        self, spec: BuildSpec, bench: Workbench, *, sandbox: Sandbox, log: Log, cores: int
+        self, spec: BuildSpec, bench: Workbench, sandbox: Sandbox, allotment: Allotment
     ) -> None:
         self._spec = spec
         self._bench = bench
-        self._hooks = Hooks(spec, bench, sandbox=sandbox, log=log, cores=cores)
+        self._hooks = Hooks(spec, bench, sandbox, allotment)
 
     @property
     def seconds(self) -> float:

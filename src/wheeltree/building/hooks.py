@@ -16,11 +16,12 @@ from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller, HookMiss
 
 from wheeltree.building import inside
 from wheeltree.building.diagnosis import last_lines, likely_cause
-from wheeltree.building.environment import ENV
 from wheeltree.building.leavings import small_file
 from wheeltree.building.logs import Log
 from wheeltree.building.surroundings import environ_of
+from wheeltree.building.venv import ENV
 from wheeltree.building.workbench import COMPILERS, SOURCE, Workbench
+from wheeltree.building.workshop import Allotment
 from wheeltree.errors import BuildError, Interrupted, SandboxError
 from wheeltree.model.codec import Malformed, decode, encode
 from wheeltree.model.spec import BuildSpec
@@ -57,7 +58,7 @@ class Hooks:
     """
 
     def __init__(
-        self, spec: BuildSpec, bench: Workbench, *, sandbox: Sandbox, log: Log, cores: int
+        self, spec: BuildSpec, bench: Workbench, sandbox: Sandbox, allotment: Allotment
     ) -> None:
         self.seconds = 0.0
         """Wall time of the hooks so far."""
@@ -65,8 +66,8 @@ class Hooks:
         self._spec = spec
         self._bench = bench
         self._sandbox = sandbox
-        self._log = log
-        self._cores = cores
+        self._log = Log(allotment.log)
+        self._cores = allotment.cores
         self._answers: dict[str, bytes] = {}
 
     def __contains__(self, hook: str) -> bool:
@@ -164,7 +165,7 @@ class Hooks:
         )
 
     def _outcome(self, job: Job, hooks: int) -> Outcome:
-        timeout = self._spec.recipe.timeout
+        timeout = self._timeout
         try:
             with self._log.descriptor() as descriptor:
                 return self._sandbox.run(
@@ -173,6 +174,10 @@ class Hooks:
         except SandboxError as error:
             error.details = error.details or last_lines(self._log.tail(), 3)
             raise
+
+    @property
+    def _timeout(self) -> int | None:
+        return self._spec.recipe.resources.timeout
 
     def _collect(
         self, hooks: Sequence[str], owed: Sequence[str], outcome: Outcome, control: Path
@@ -190,7 +195,7 @@ class Hooks:
         if outcome.stopped:
             raise Interrupted(f"{self.subject}: {hook} was stopped")
         if outcome.timed_out:
-            raise self._failure(f"{hook} was not done after {self._spec.recipe.timeout} s")
+            raise self._failure(f"{hook} was not done after {self._timeout} s")
         if self._log.full:
             raise self._failure(f"{hook} printed more than its log could hold")
         if outcome.returncode > _SIGNALLED:

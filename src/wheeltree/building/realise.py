@@ -20,17 +20,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.building.frontend import Frontend
-from wheeltree.building.logs import Log
 from wheeltree.building.repack import content_digest, repack
 from wheeltree.building.satisfaction import satisfied
 from wheeltree.building.shelf import artifact_of, put, realised
 from wheeltree.building.wheel import inspect
 from wheeltree.building.workbench import Workbench, laid_out
+from wheeltree.building.workshop import Allotment, Workshop
 from wheeltree.errors import BuildError, StoreError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Digest, Key
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
-from wheeltree.sandbox.base import Sandbox
 from wheeltree.store.files import explaining
 from wheeltree.store.local import Store
 
@@ -58,21 +57,19 @@ def find(store: Store, spec: BuildSpec) -> Artifact | None:
     return None if artifact is None else put(store, spec.key, artifact)
 
 
-def realise(spec: BuildSpec, *, store: Store, sandbox: Sandbox, log: Path, cores: int) -> Artifact:
+def realise(spec: BuildSpec, shop: Workshop, allotment: Allotment) -> Artifact:
     """The wheel of `spec`, built if the store does not have it.
 
-    log: file that gets what the backend prints. cores: how many the build may use. BuildError if
-    the backend fails or returns another wheel, StoreError if the source tree or a wheel of the
-    build environment is not in the store.
+    BuildError if the backend fails or returns another wheel, StoreError if the source tree or a
+    wheel of the build environment is not in the store.
     """
+    store = shop.store
     if standing := find(store, spec):
         return standing
     inputs = _inputs(spec, store)
     key = spec.build_key(tuple(artifact.content for artifact in inputs))
     with store.lock(f"build/{key}"):
-        artifact = artifact_of(store, key) or _build(
-            spec, inputs, key, store=store, sandbox=sandbox, log=log, cores=cores
-        )
+        artifact = artifact_of(store, key) or _build(spec, inputs, key, shop, allotment)
         return put(store, spec.key, artifact)
 
 
@@ -91,14 +88,13 @@ def recall(store: Store, inquiry: Inquiry) -> BackendAnswer | None:
     return answer
 
 
-def inquire(
-    inquiry: Inquiry, *, store: Store, sandbox: Sandbox, log: Path, cores: int
-) -> BackendAnswer:
+def inquire(inquiry: Inquiry, shop: Workshop, allotment: Allotment) -> BackendAnswer:
     """What the backend says of its requirements and metadata, asked if the store does not know.
 
     Metadata is prepared only where the environment has what the backend requires; else it is None
     and can be asked for again in the environment that has. Parameters and errors as of `realise`.
     """
+    store = shop.store
     if answer := recall(store, inquiry):
         return answer
     inputs = _inputs(inquiry.spec, store)
@@ -106,31 +102,26 @@ def inquire(
     with store.lock(f"ask/{key}"):
         answer = store.record("answer", key, BackendAnswer)
         if answer is None:
-            answer = _ask(inquiry, inputs, store=store, sandbox=sandbox, log=log, cores=cores)
+            answer = _ask(inquiry, inputs, shop, allotment)
             answer = store.put_record("answer", key, answer, BackendAnswer)
     store.replace_record("ask", inquiry.key, key, str)
     return answer
 
 
-def anticipate(
-    inquiry: Inquiry, *, store: Store, sandbox: Sandbox, log: Path, cores: int
-) -> Anticipated:
+def anticipate(inquiry: Inquiry, shop: Workshop, allotment: Allotment) -> Anticipated:
     """The same, for a wheel that will be built: if the backend adds nothing to the environment that
     it is asked in, that is the environment of the wheel, which is built in one go.
 
     Parameters and errors as of `realise`.
     """
-    spec = inquiry.spec
+    spec, store = inquiry.spec, shop.store
     if recall(store, inquiry) or find(store, spec):
-        answer = inquire(inquiry, store=store, sandbox=sandbox, log=log, cores=cores)
-        return Anticipated(answer=answer)
+        return Anticipated(answer=inquire(inquiry, shop, allotment))
     inputs = _inputs(spec, store)
     contents = tuple(artifact.content for artifact in inputs)
     asked, built = inquiry.build_key(contents), spec.build_key(contents)
     with store.lock(f"ask/{asked}"), store.lock(f"build/{built}"):
-        found = _ask_and_build(
-            inquiry, inputs, built, store=store, sandbox=sandbox, log=log, cores=cores
-        )
+        found = _ask_and_build(inquiry, inputs, built, shop, allotment)
         answer = store.put_record("answer", asked, found.answer, BackendAnswer)
         store.replace_record("ask", inquiry.key, asked, str)
         artifacts = tuple(put(store, spec.key, each) for each in found.artifacts)
@@ -158,31 +149,44 @@ def _inputs(spec: BuildSpec, store: Store) -> tuple[Artifact, ...]:
 
 
 def _build(
-    spec: BuildSpec,
-    inputs: Sequence[Artifact],
-    key: Key,
-    *,
-    store: Store,
-    sandbox: Sandbox,
-    log: Path,
-    cores: int,
+    spec: BuildSpec, inputs: Sequence[Artifact], key: Key, shop: Workshop, allotment: Allotment
 ) -> Artifact:
-    with laid_out(spec, inputs, store=store, sandbox=sandbox) as bench:
-        frontend = Frontend(spec, bench, sandbox=sandbox, log=Log(log), cores=cores)
-        built = frontend.build_wheel()
-        seconds = frontend.seconds
-        return _kept(spec, built, key, bench, seconds=seconds, store=store, sandbox=sandbox)
+    with laid_out(spec, inputs, shop) as bench:
+        frontend = Frontend(spec, bench, shop.sandbox, allotment)
+        return _kept(spec, frontend.build_wheel(), key, bench, shop, seconds=frontend.seconds)
+
+
+def _ask(
+    inquiry: Inquiry, inputs: Sequence[Artifact], shop: Workshop, allotment: Allotment
+) -> BackendAnswer:
+    with laid_out(inquiry.spec, inputs, shop) as bench:
+        frontend = Frontend(inquiry.spec, bench, shop.sandbox, allotment)
+        return _answer(inquiry, frontend.requires(), frontend)
+
+
+def _ask_and_build(
+    inquiry: Inquiry, inputs: Sequence[Artifact], key: Key, shop: Workshop, allotment: Allotment
+) -> Anticipated:
+    spec = inquiry.spec
+    with laid_out(spec, inputs, shop) as bench:
+        frontend = Frontend(spec, bench, shop.sandbox, allotment)
+        try:
+            requires, built = frontend.requires_and_wheel()
+            if built is None:
+                return Anticipated(answer=_answer(inquiry, requires, frontend))
+            artifact = _kept(spec, built, key, bench, shop, seconds=frontend.seconds)
+        except BuildError as error:
+            if not frontend.has_answered:
+                raise
+            answer = _answer(inquiry, frontend.answered_requires(), frontend)
+            return Anticipated(answer=answer, failures=(error,))
+        metadata = artifact.metadata if inquiry.metadata else None
+        answer = BackendAnswer(requires=requires, metadata=metadata)
+        return Anticipated(answer=answer, artifacts=(artifact,))
 
 
 def _kept(
-    spec: BuildSpec,
-    built: Path,
-    key: Key,
-    bench: Workbench,
-    *,
-    seconds: float,
-    store: Store,
-    sandbox: Sandbox,
+    spec: BuildSpec, built: Path, key: Key, bench: Workbench, shop: Workshop, *, seconds: float
 ) -> Artifact:
     """The wheel that a backend left: checked, packed again, and in the store."""
     wheel = inspect(
@@ -200,57 +204,13 @@ def _kept(
         version=spec.version,
         filename=wheel.filename,
         content=content_digest(wheel),
-        file=store.add(packed),
+        file=shop.store.add(packed),
         size=size,
         build_key=key,
         metadata=wheel.metadata,
         seconds=seconds,
-        sandbox=sandbox.kind,
+        sandbox=shop.sandbox.kind,
     )
-
-
-def _ask(
-    inquiry: Inquiry,
-    inputs: Sequence[Artifact],
-    *,
-    store: Store,
-    sandbox: Sandbox,
-    log: Path,
-    cores: int,
-) -> BackendAnswer:
-    spec = inquiry.spec
-    with laid_out(spec, inputs, store=store, sandbox=sandbox) as bench:
-        frontend = Frontend(spec, bench, sandbox=sandbox, log=Log(log), cores=cores)
-        return _answer(inquiry, frontend.requires(), frontend)
-
-
-def _ask_and_build(
-    inquiry: Inquiry,
-    inputs: Sequence[Artifact],
-    key: Key,
-    *,
-    store: Store,
-    sandbox: Sandbox,
-    log: Path,
-    cores: int,
-) -> Anticipated:
-    spec = inquiry.spec
-    with laid_out(spec, inputs, store=store, sandbox=sandbox) as bench:
-        frontend = Frontend(spec, bench, sandbox=sandbox, log=Log(log), cores=cores)
-        try:
-            requires, built = frontend.requires_and_wheel()
-            if built is None:
-                return Anticipated(answer=_answer(inquiry, requires, frontend))
-            seconds = frontend.seconds
-            artifact = _kept(spec, built, key, bench, seconds=seconds, store=store, sandbox=sandbox)
-        except BuildError as error:
-            if not frontend.has_answered:
-                raise
-            answer = _answer(inquiry, frontend.answered_requires(), frontend)
-            return Anticipated(answer=answer, failures=(error,))
-        metadata = artifact.metadata if inquiry.metadata else None
-        answer = BackendAnswer(requires=requires, metadata=metadata)
-        return Anticipated(answer=answer, artifacts=(artifact,))
 
 
 def _answer(inquiry: Inquiry, requires: tuple[str, ...], frontend: Frontend) -> BackendAnswer:

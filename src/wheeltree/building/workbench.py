@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from wheeltree.building.compilers import write_compilers
-from wheeltree.building.environment import ENV, copied, merged
+from wheeltree.building.venv import ENV
+from wheeltree.building.workshop import Workshop
 from wheeltree.errors import StoreError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.spec import BuildSpec
-from wheeltree.sandbox.base import Bind, Sandbox
+from wheeltree.sandbox.base import Bind
 from wheeltree.store.files import explaining
 from wheeltree.store.local import Store
 from wheeltree.store.packs import unpack
@@ -43,18 +43,16 @@ class Workbench:
 
 
 @contextmanager
-def laid_out(
-    spec: BuildSpec, inputs: Sequence[Artifact], *, store: Store, sandbox: Sandbox
-) -> Iterator[Workbench]:
+def laid_out(spec: BuildSpec, inputs: Sequence[Artifact], shop: Workshop) -> Iterator[Workbench]:
     """A workbench for `spec` while the block runs; nothing of it is left afterwards.
 
     inputs: the wheels of its environment. StoreError if its source tree is not in the store.
     """
-    mounts = sandbox.layout == "closed"
+    mounts = shop.sandbox.layout == "closed"
     interpreter = spec.platform.interpreter
-    packed = _tree(spec, store)
+    packed = _tree(spec, shop.store)
     label, size = f"{spec.name}-{spec.version}", packed.stat().st_size
-    with store.scratch_in_memory(label, source=size) as scratch:
+    with shop.store.scratch_in_memory(label, source=size) as scratch:
         source, output, compilers, own = (scratch / name for name in ("src", "out", "bin", "own"))
         with explaining(scratch):
             unpack(packed, source)
@@ -62,8 +60,11 @@ def laid_out(
                 folder.mkdir()
         if spec.native:
             write_compilers(compilers, source=SOURCE if mounts else str(source), shown_as=SOURCE)
-        make = merged if mounts else partial(copied, into=scratch / "env")
-        environment = make(inputs, store=store, sandbox=sandbox, interpreter=interpreter)
+        environment = (
+            shop.environments.shared(inputs, interpreter)
+            if mounts
+            else shop.environments.private(inputs, interpreter, into=scratch / "env")
+        )
         yield Workbench(
             source=Bind(source=source, target=SOURCE, writable=True),
             environment=Bind(source=environment, target=ENV),

@@ -8,6 +8,7 @@ import click
 
 from wheeltree import __version__
 from wheeltree.cli.console import choose
+from wheeltree.cli.pace import set_pace
 from wheeltree.cli.shown import Shown
 from wheeltree.cli.stopping import Stopping
 from wheeltree.errors import Interrupted, UsageError, WheeltreeError
@@ -59,6 +60,7 @@ def main() -> None:
 
     Exit statuses: 0, or that of the error in `wheeltree.errors`.
     """
+    set_pace()
     with Stopping():
         ended = status(sys.argv[1:])
     sys.exit(ended)

@@ -10,9 +10,6 @@ from wheeltree.model.digest import Digest, Key, key_of
 from wheeltree.model.source import Candidate, Metadata, SourceTree
 from wheeltree.model.spec import BuildSpec
 
-PLAN_SCHEMA = 1
-"""Raised when the meaning of a plan file changes."""
-
 EdgeKind = Literal["toplevel", "install", "build-system", "build-backend"]
 """Who asked: the user, a wheel's Requires-Dist, pyproject.toml, or the backend when it was run."""
 

@@ -9,6 +9,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from wheeltree.model.digest import Digest
+from wheeltree.model.edits import ExtraSource, TomlEdit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +51,18 @@ class Patch:
 
 @dataclass(frozen=True, kw_only=True)
 class Preparation:
-    """What is done to an unpacked source before it is sealed."""
+    """What is done to an unpacked source before it is used."""
 
     patches: tuple[Patch, ...] = ()
     trust_metadata: bool = True
     """False asks the backend for metadata even where the source declares it as static."""
+    build_dir: str = ""
+    """The folder of the tree that is built; "" for its top."""
+    pyproject: tuple[TomlEdit, ...] = ()
+    """In the order in which they are made."""
+    extra_sources: tuple[ExtraSource, ...] = ()
+    vendoring: tuple[str, ...] | None = None
+    """What is fetched by lock files of the source; None where it is needed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +85,7 @@ class Metadata:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceTree:
-    """A candidate fetched, verified, unpacked, patched and sealed.
+    """A candidate fetched, verified, unpacked and patched.
 
     The tree itself lies in the store under `digest`.
     """
@@ -91,6 +99,8 @@ class SourceTree:
     native: bool
     """Whether there is something to compile."""
     patched: bool
+    size: int
+    """Bytes of all files in it."""
     build_system: BuildSystem
     metadata: Metadata | None
     """None where only the backend can tell."""

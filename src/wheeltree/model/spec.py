@@ -7,11 +7,11 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from wheeltree.model.digest import Digest, Key, key_of
+from wheeltree.model.edits import NO_EDITS, RequirementEdits
 from wheeltree.model.platform import Platform
+from wheeltree.model.schemas import OUTPUT_SCHEMA
 from wheeltree.model.source import BuildSystem, Metadata, SourceTree
-
-OUTPUT_SCHEMA = 1
-"""Raised when our own repacking of a finished wheel changes."""
+from wheeltree.model.system import Library, Resources, SystemTool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +27,19 @@ class Recipe:
     parts of the platform that it takes."""
     match_install: tuple[NormalizedName, ...] = field(default=(), compare=False)
     """Build requirements that take the version of the install set. Counts by the environment."""
-    timeout: int | None = field(default=None, compare=False)
-    """Seconds that one hook may take."""
+    build_requires: RequirementEdits = field(default=NO_EDITS, compare=False)
+    """Of what is declared and of what the backend adds. Counts by the environment."""
+    requires_dist: RequirementEdits = NO_EDITS
+    """Of what the wheel requires when it is installed."""
+    tools: tuple[SystemTool, ...] = field(default=(), compare=False)
+    """Programs of the system that stand for projects. Counts by the environment."""
+    libraries: tuple[Library, ...] = ()
+    """Of the system; their versions count by the parts of the platform that it takes."""
+    bundles: bool = True
+    """Whether the wheel may bring shared libraries."""
+    resources: Resources = field(default=Resources(), compare=False)
+    labels: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    """Words of the user, sorted."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from urllib.parse import unquote, urlsplit
@@ -12,31 +13,28 @@ from packaging.utils import NormalizedName
 from wheeltree.building.realise import Anticipated, anticipate, find, inquire, realise, recall
 from wheeltree.building.seed import plant
 from wheeltree.building.shelf import forget, realised
+from wheeltree.building.workshop import Allotment, Workshop
 from wheeltree.errors import DigestMismatch, FetchError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Digest, Key, key_of
 from wheeltree.model.platform import Interpreter
-from wheeltree.model.source import Candidate, Metadata, SourceTree
+from wheeltree.model.source import Candidate, Metadata, Preparation, SourceTree
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
 from wheeltree.planning.facts import Fact, Fetchable, Locate, Offers, Plant, Prepare
 from wheeltree.planning.history import begin
 from wheeltree.planning.reasons import changes, inputs
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.indexes import Index, offers
-from wheeltree.sandbox.base import Sandbox
+from wheeltree.sources.draft import Draft
 from wheeltree.sources.fetch import fetch
 from wheeltree.sources.locate import locate
 from wheeltree.sources.patch import Runner
 from wheeltree.sources.prepare import prepare
-from wheeltree.store.local import Store
+from wheeltree.store import packs
 from wheeltree.transport import Transport
 
-_PREPARATION = 1
+_PREPARATION = 2
 """Raised when a source is prepared otherwise than before."""
-
-_UNKNOWN_SECONDS = {True: 20.0, False: 1.0}
-"""How long a build is expected to take that was never timed: native, pure."""
-
 
 class Answers:
     """The services of a run: each method may be called from any thread.
@@ -49,8 +47,7 @@ class Answers:
     def __init__(
         self,
         *,
-        store: Store,
-        sandbox: Sandbox,
+        shop: Workshop,
         transport: Transport,
         indexes: Callable[[], Sequence[Index]],
         hashes: Mapping[NormalizedName, frozenset[Digest]],
@@ -60,8 +57,8 @@ class Answers:
         run: Runner,
         interpreter: Interpreter,
     ) -> None:
-        self._store = store
-        self._sandbox = sandbox
+        self._shop = shop
+        self._store = shop.store
         self._transport = transport
         self._indexes = indexes
         self._hashes = hashes
@@ -123,14 +120,21 @@ class Answers:
         known = self._store.record("prepared", key, SourceTree)
         if known is not None and self._store.tree(known.digest) is not None:
             return known
-        size = archive.stat().st_size
-        label = f"prepare-{candidate.name}"
-        with self._unpacking, self._store.scratch_in_memory(label, source=size) as scratch:
-            tree = prepare(
-                candidate, question.preparation, archive, scratch / "tree", run=self._run
-            )
-            self._store.keep_tree(tree.digest, scratch / "tree")
+        with self._unpacking:
+            tree = self._make(candidate, question.preparation, archive)
         return self._store.put_record("prepared", key, tree, SourceTree)
+
+    def _make(self, candidate: Candidate, preparation: Preparation, archive: Path) -> SourceTree:
+        """Prepare a source, straight into the pack that is kept of it."""
+        store = self._store
+        label, size = f"prepare-{candidate.name}", archive.stat().st_size
+        scratch = partial(store.scratch_in_memory, label, source=size)
+        with store.blank() as body:
+            draft = Draft(body)
+            tree = prepare(candidate, preparation, archive, draft, scratch=scratch, run=self._run)
+            packs.finish(body, draft.sealed(tree.epoch))
+            store.keep_tree(tree.digest, Path(body.name))
+        return tree
 
     def _archive(self, candidate: Candidate) -> Path:
         """The verified archive of a candidate, whose file name in the store is its digest."""
@@ -180,24 +184,12 @@ class Answers:
     def inquire(self, inquiry: Inquiry, cores: int) -> BackendAnswer:
         """Ask the backend."""
         begin(self._store, inquiry.spec, "")
-        return inquire(
-            inquiry,
-            store=self._store,
-            sandbox=self._sandbox,
-            log=Path(self.log(inquiry)),
-            cores=cores,
-        )
+        return inquire(inquiry, self._shop, self._allotment(inquiry, cores))
 
     def anticipate(self, inquiry: Inquiry, cores: int) -> Anticipated:
         """Ask the backend, and build at once if its answer adds nothing."""
         begin(self._store, inquiry.spec, self.reason(inquiry.spec))
-        found = anticipate(
-            inquiry,
-            store=self._store,
-            sandbox=self._sandbox,
-            log=Path(self.log(inquiry)),
-            cores=cores,
-        )
+        found = anticipate(inquiry, self._shop, self._allotment(inquiry, cores))
         for artifact in found.artifacts:
             self._time(artifact)
         return found
@@ -214,19 +206,19 @@ class Answers:
     def realise(self, spec: BuildSpec, cores: int) -> Artifact:
         """Build the wheel."""
         begin(self._store, spec, self.reason(spec))
-        artifact = realise(
-            spec, store=self._store, sandbox=self._sandbox, log=Path(self.log(spec)), cores=cores
-        )
+        artifact = realise(spec, self._shop, self._allotment(spec, cores))
         self._time(artifact)
         return artifact
+
+    def _allotment(self, subject: BuildSpec | Inquiry, cores: int) -> Allotment:
+        return Allotment(log=Path(self.log(subject)), cores=cores)
 
     def _time(self, artifact: Artifact) -> None:
         self._store.replace_record("seconds", _timed(artifact.name), artifact.seconds, float)
 
-    def seconds(self, name: NormalizedName, native: bool) -> float:  # noqa: FBT001
-        """How long the build of a project took the last time, or a guess."""
-        known = self._store.record("seconds", _timed(name), float)
-        return _UNKNOWN_SECONDS[native] if known is None else known
+    def seconds(self, name: NormalizedName) -> float | None:
+        """How long the build of a project took the last time; None if it was never built."""
+        return self._store.record("seconds", _timed(name), float)
 
     def reason(self, spec: BuildSpec) -> str:
         """Which of its inputs changed since the previous plan."""
@@ -243,7 +235,7 @@ class Answers:
 
     def stop(self) -> None:
         """End every sandbox that runs."""
-        self._sandbox.stop()
+        self._shop.sandbox.stop()
 
 
 def preparation_key(question: Prepare, archive: str) -> Key:

@@ -104,7 +104,7 @@ class Builds:
             key=work.key,
             subject=str(work),
             needs=frozenset(needs),
-            seconds=self._services.seconds(spec.name, spec.native),
+            seconds=self._forecast.seconds(spec),
             behind=self._forecast.behind(str(spec)),
             wide=spec.native,
         )

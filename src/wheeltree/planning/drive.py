@@ -22,9 +22,10 @@ from wheeltree.planning.forecast import Forecast
 from wheeltree.planning.goals import Goal, Goals
 from wheeltree.planning.nodes import Node
 from wheeltree.planning.planner import Planner
-from wheeltree.planning.request import Request, WantedSet
+from wheeltree.planning.request import Request
 from wheeltree.planning.services import Effort, Services
 from wheeltree.planning.unplanned import unplanned
+from wheeltree.planning.wanted_set import WantedSet
 from wheeltree.resolution.problem import Solution
 from wheeltree.scheduling.runner import Broken, Crashed, Done, Runner
 

@@ -16,7 +16,8 @@ from wheeltree.model.source import Candidate, Metadata
 from wheeltree.model.spec import BackendAnswer, Inquiry
 from wheeltree.planning.goals import Goal
 from wheeltree.planning.planner import Planner
-from wheeltree.planning.request import Pins, WantedSet
+from wheeltree.planning.request import Pins
+from wheeltree.planning.wanted_set import WantedSet
 from wheeltree.resolution.policy import applies
 from wheeltree.resolution.resolve import likely
 from wheeltree.resolution.wanted import Wanted

@@ -10,11 +10,17 @@ from packaging.utils import NormalizedName
 
 from wheeltree.errors import ResolutionError, SourceError
 from wheeltree.model.source import Candidate
+from wheeltree.model.spec import BuildSpec
 from wheeltree.planning.facts import Missing
 from wheeltree.planning.planner import Planner
 
-Estimate = Callable[[NormalizedName, bool], float]
-"""Seconds that the build of a project is expected to take, which is native or is not."""
+Timed = Callable[[NormalizedName], float | None]
+"""Seconds that the build of a project took the last time; None if it was never built."""
+
+_LEAST = {False: 0.5, True: 1.5}
+"""Seconds that the smallest build takes, which is native or is not."""
+_SPEED = {False: 20e6, True: 500e3}
+"""Bytes of source that a build gets through in a second: copied, or compiled."""
 
 
 class Forecast:
@@ -23,13 +29,14 @@ class Forecast:
     It only orders what is to be done anyway; a wrong one costs time and nothing else.
     """
 
-    def __init__(self, planner: Planner, estimate: Estimate) -> None:
+    def __init__(self, planner: Planner, timed: Timed) -> None:
         self._planner = planner
-        self._estimate = estimate
+        self._timed = timed
         self._seconds: dict[Candidate, float] = {}
         self._users: dict[Candidate, list[Candidate]] = {}
         self._behind: dict[Candidate, float] = {}
         self._named: dict[str, float] = {}
+        self._alone: dict[str, float] = {}
 
     def look(self, candidates: Iterable[Candidate]) -> None:
         """Find out what is built with what among the candidates that were explored."""
@@ -47,13 +54,20 @@ class Forecast:
         """Seconds of builds, one after the other, that wait for `name==version`."""
         return self._named.get(subject, 0.0)
 
+    def seconds(self, spec: BuildSpec) -> float:
+        """How long one build is expected to take."""
+        known = self._alone.get(str(spec))
+        return _LEAST[spec.native] if known is None else known
+
     def _tools(self, candidate: Candidate) -> tuple[Candidate, ...]:
         try:
-            native = self._planner.tree(candidate).native
+            tree = self._planner.tree(candidate)
             pins = self._planner.environment_by_declaration(candidate).pins
         except (Missing, ResolutionError, SourceError):
             return ()  # explored, but not needed after all, or not known yet
-        self._seconds[candidate] = self._estimate(candidate.name, native)
+        timed = self._timed(candidate.name)
+        guess = _LEAST[tree.native] + tree.size / _SPEED[tree.native]
+        self._seconds[candidate] = self._alone[str(candidate)] = guess if timed is None else timed
         return pins
 
     def _chain(self, candidate: Candidate) -> float:

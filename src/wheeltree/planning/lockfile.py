@@ -14,7 +14,8 @@ from wheeltree.errors import UsageError
 from wheeltree.model import codec
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Digest, Key
-from wheeltree.model.plan import PLAN_SCHEMA, Edge, InstallSet, Plan, Planned, Seed
+from wheeltree.model.plan import Edge, InstallSet, Plan, Planned, Seed
+from wheeltree.model.schemas import PLAN_SCHEMA
 from wheeltree.model.source import Candidate, Metadata
 from wheeltree.planning.reasons import inputs
 from wheeltree.planning.request import Choices, Pins

@@ -21,9 +21,10 @@ from wheeltree.model.spec import BackendAnswer, BuildSpec, Input, Inquiry, spec_
 from wheeltree.planning.facts import Facts, Locate, Missing, Offers, Plant, Prepare, Question
 from wheeltree.planning.nodes import Context, Node, Settled
 from wheeltree.planning.promises import Promise
-from wheeltree.planning.request import Request, WantedSet
+from wheeltree.planning.request import Request
 from wheeltree.planning.solving import Solver
 from wheeltree.planning.trail import Trail
+from wheeltree.planning.wanted_set import WantedSet
 from wheeltree.planning.worlds import DeclaredWorld, KnownWorld, LikelyWorld
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.problem import Solution, World

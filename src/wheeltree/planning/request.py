@@ -10,20 +10,10 @@ from wheeltree.model.plan import Seed
 from wheeltree.model.platform import Platform
 from wheeltree.model.source import Candidate, Preparation
 from wheeltree.model.spec import Recipe
+from wheeltree.planning.wanted_set import WantedSet
 from wheeltree.resolution.wanted import Wanted
 
 Pins = Mapping[NormalizedName, Candidate]
-
-
-@dataclass(frozen=True, kw_only=True)
-class WantedSet:
-    """Requirements that must be installable together."""
-
-    name: str
-    wanted: tuple[Wanted, ...]
-    constraints: tuple[Wanted, ...] = ()
-    require_hashes: bool = False
-    """Whether everything must be hashed in the requirements or constraints."""
 
 
 @dataclass(frozen=True, kw_only=True)

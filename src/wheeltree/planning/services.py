@@ -35,8 +35,8 @@ class Services(Protocol):
     def realise(self, spec: BuildSpec, cores: int) -> Artifact:
         """Build the wheel; its environment is realised already."""
 
-    def seconds(self, name: NormalizedName, native: bool) -> float:  # noqa: FBT001
-        """How long the build of a project is expected to take."""
+    def seconds(self, name: NormalizedName) -> float | None:
+        """How long the build of a project took the last time; None if it was never built."""
 
     def reason(self, spec: BuildSpec) -> str:
         """Why the store has no such wheel."""

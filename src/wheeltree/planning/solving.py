@@ -9,7 +9,8 @@ from packaging.version import Version
 from wheeltree.errors import ResolutionError
 from wheeltree.model.source import Metadata
 from wheeltree.planning.nodes import Context
-from wheeltree.planning.request import Request, WantedSet
+from wheeltree.planning.request import Request
+from wheeltree.planning.wanted_set import WantedSet
 from wheeltree.planning.worlds import LikelyWorld
 from wheeltree.resolution.policy import applies
 from wheeltree.resolution.problem import Problem, Solution, World

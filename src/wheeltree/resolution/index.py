@@ -31,6 +31,8 @@ _FORMATS = {
     "application/xhtml+xml": index_html.read,
     "text/html": index_html.read,
 }
+_SDIST = re.compile(r"([0-9A-Za-z.!+_-]+)(?:\.tar\.gz|\.zip)", re.IGNORECASE)
+_SEPARATORS = str.maketrans("_.", "--")
 _HEXADECIMAL = re.compile(r"[0-9a-f]{64}")
 _HOST = r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?"
 _REMOTE = re.compile(rf"(https?)://(?:[^/?#]*@)?({_HOST}[/?][^#\x00-\x20\x7f]*)")
@@ -105,11 +107,10 @@ def _read(page_url: str, content_type: str, content: bytes) -> RawPage:
 
 
 def _candidates(page: RawPage, project: NormalizedName, index: str) -> Iterator[Candidate]:
-    match = _filename_pattern(project).fullmatch
     absolute = _Absolute(page.base)
     for link in page.links:
-        named = match(link.filename)
-        version = _version(named[1]) if named else None
+        written = _written_version(link.filename, project)
+        version = _version(written) if written else None
         url = absolute(link.url, link.sha256)
         digest = link.sha256.lower() if link.sha256 else None
         if version is None or url is None or (digest and not _HEXADECIMAL.fullmatch(digest)):
@@ -137,11 +138,27 @@ def _newest_first(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     return tuple(sorted(best.values(), key=attrgetter("version"), reverse=True))
 
 
+def _written_version(filename: str, project: NormalizedName) -> str | None:
+    """The version in the name of an sdist of a project; None for any other file."""
+    found = _SDIST.fullmatch(filename)
+    if found is None:
+        return None
+    stem, end = found[1], len(project)
+    if stem[end : end + 1] == "-" and stem[:end].lower().translate(_SEPARATORS) == project:
+        return stem[end + 1 :]
+    odd = _filename_pattern(project).fullmatch(stem)
+    return odd[1] if odd else None
+
+
 @lru_cache(maxsize=1024)
 def _filename_pattern(project: NormalizedName) -> re.Pattern[str]:
-    """The sdists of a project; older ones spell its name as its author did."""
+    """The sdists of a project; older ones spell its name as its author did.
+
+    Compiling it costs more than reading a page does: it is for names with several separators in a
+    row.
+    """
     name = "[-_.]+".join(map(re.escape, project.split("-")))
-    return re.compile(rf"{name}-([0-9A-Za-z.!+_-]+)(?:\.tar\.gz|\.zip)", re.IGNORECASE)
+    return re.compile(rf"{name}-(.+)", re.IGNORECASE)
 
 
 class _Absolute:

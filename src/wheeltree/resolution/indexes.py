@@ -1,6 +1,6 @@
 """Which index a project comes from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Protocol
@@ -9,6 +9,14 @@ from packaging.utils import NormalizedName
 
 from wheeltree.resolution.index import ACCEPT, Listing, parse_page
 from wheeltree.transport import NotFound, Page
+
+
+class Expecting(Protocol):
+    """The part of `transport.Transport` that takes notice of what will be asked."""
+
+    def expect(self, url: str, *, accept: str | None = None) -> None:
+        """Begin to ask for the page at `url`."""
+        ...
 
 
 class Pages(Protocol):
@@ -68,6 +76,13 @@ def offers(pages: Pages, indexes: Sequence[Index], project: NormalizedName) -> L
             continue
         return parse_page(page.url, page.content_type, page.content, project, index=url)
     return Listing(name=project)
+
+
+def expect(pages: Expecting, indexes: Sequence[Index], projects: Iterable[NormalizedName]) -> None:
+    """Begin to ask for the pages that `offers` will read first."""
+    for project in projects:
+        for index in serving(indexes, project)[:1]:
+            pages.expect(index.page_of(project), accept=ACCEPT)
 
 
 def _normalized(pattern: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from wheeltree.errors import UsageError
-from wheeltree.planning.request import WantedSet
+from wheeltree.planning.wanted_set import WantedSet
 from wheeltree.resolution.requirements import RequirementsFile, read, read_constraints
 from wheeltree.resolution.wanted import LocalPath, Wanted, parse
 from wheeltree.session.invocation import Invocation

@@ -1,16 +1,17 @@
 """From what the user asked to a published wheelhouse."""
 
 import os
+from functools import partial
 from time import monotonic
 
 from wheeltree.model.event import Notice, Observer, Summary
-from wheeltree.sandbox.base import Layout
+from wheeltree.model.platform import Platform
 from wheeltree.session import noop
 from wheeltree.session.asked import Asked, asked
+from wheeltree.session.errand import Errand
+from wheeltree.session.inputs import Inputs, inputs_of
 from wheeltree.session.invocation import Invocation
 from wheeltree.session.machine import platform
-from wheeltree.settings import evaluate, files
-from wheeltree.settings.load import load as load_settings
 from wheeltree.store.local import Store
 
 
@@ -20,42 +21,25 @@ def bootstrap(invocation: Invocation, observe: Observer) -> Summary:
     Raises the errors of `wheeltree.errors`. Where builds failed, the summary is observed first.
     """
     begun = monotonic()
+    store = Store(invocation.places.store)
+    layout = "host" if invocation.sandbox == "none" else "closed"
+    machine = Errand(partial(platform, store, invocation.python, layout)).begin()
     what = asked(invocation)
     for text in what.notices:
         observe(Notice(text=text))
-    settings = load_settings(invocation.places.settings)
-    store = Store(invocation.places.store)
-    layout: Layout = "host" if invocation.sandbox == "none" else "closed"
-    machine = platform(store, invocation.python, layout)
-    inputs = noop.fingerprint(
-        what,
-        files.digest(invocation.places.settings),
-        evaluate.variables(settings),
-        machine,
-        _decisions(invocation),
-    )
     last = noop.last_run(invocation.places.wheelhouse) if _may_be_idle(invocation, what) else None
-    if last is not None and last.inputs == inputs:
+    if last is not None and last.inputs == _now(invocation, what, last, machine):
         return _nothing_to_do(last, invocation, begun)
-    from wheeltree.session.run import Run  # noqa: PLC0415  a run with nothing to do loads little
+    from wheeltree.session.start import start  # noqa: PLC0415  a run with nothing to do loads little
 
-    run = Run(
-        invocation=invocation,
-        what=what,
-        settings=settings,
-        store=store,
-        platform=machine,
-        observe=observe,
-        begun=begun,
-    )
-    return run.run(inputs)
+    return start(invocation, what=what, store=store, machine=machine, observe=observe, begun=begun)
 
 
-def _decisions(invocation: Invocation) -> tuple[object, ...]:
-    """Further arguments that decide what is in the wheelhouse."""
-    locked = invocation.locked
-    plan = (os.fspath(locked), locked.stat().st_mtime_ns) if locked and locked.exists() else ()
-    return (invocation.seeds, invocation.add, *plan)
+def _now(
+    invocation: Invocation, what: Asked, last: noop.LastRun, machine: Errand[Platform]
+) -> Inputs:
+    """The inputs of this run, if the settings are those of the last one; else others."""
+    return inputs_of(invocation, what, last.inputs.variables, machine.result())
 
 
 def _may_be_idle(invocation: Invocation, what: Asked) -> bool:

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from time import monotonic
 
+from wheeltree.building.workshop import Workshop, workshop
 from wheeltree.errors import SomeBuildsFailed, WheeltreeError
 from wheeltree.model.artifact import Artifact
-from wheeltree.model.digest import Key
 from wheeltree.model.event import Notice, Observer, Summary
 from wheeltree.model.platform import Platform
 from wheeltree.planning.answers import Answers
@@ -16,14 +17,15 @@ from wheeltree.planning.history import file_spec
 from wheeltree.planning.locked import LockedServices, check_choices, check_results
 from wheeltree.planning.lockfile import Lock, load, lock, moved
 from wheeltree.planning.services import Effort
-from wheeltree.sandbox.choose import choose
+from wheeltree.resolution.indexes import Index
+from wheeltree.sandbox.base import Sandbox
 from wheeltree.session import noop
 from wheeltree.session.asked import Asked
+from wheeltree.session.errand import Errand
+from wheeltree.session.inputs import Inputs
 from wheeltree.session.invocation import Invocation
-from wheeltree.session.publishing import publish_outcome, publish_plan
 from wheeltree.session.requesting import request
 from wheeltree.session.wiring import answers
-from wheeltree.settings import evaluate
 from wheeltree.settings.schema import Settings
 from wheeltree.store.local import Store
 from wheeltree.store.wheelhouse import Wheelhouse, occupy
@@ -49,21 +51,25 @@ class Run:
     settings: Settings
     store: Store
     platform: Platform
+    sandbox: Errand[Sandbox]
+    transport: Transport
+    indexes: Errand[tuple[Index, ...]]
+    """Begun when the first page is needed: what pip's default is takes a process to find out."""
     observe: Observer
     begun: float
     """When the command started, by the monotonic clock."""
 
-    def run(self, inputs: Key) -> Summary:
+    def run(self, inputs: Inputs) -> Summary:
         """Plan, build and publish; `inputs` is left for the next run to compare with."""
         with (
             self.store.in_use(),
             occupy(self.invocation.places.wheelhouse, self._notice) as house,
-            Transport(offline=self.invocation.offline) as transport,
+            self._workshop() as shop,
         ):
             self.store.sweep()
             noop.forget(house.root)
             plans = _plans(self.invocation)
-            outcome = self._drive(plans, self._services(plans, transport))
+            outcome = self._drive(plans, self._services(plans, shop))
             self._check(plans, outcome)
             for each in outcome.plan.packages:
                 file_spec(self.store, each.spec)
@@ -73,15 +79,17 @@ class Run:
                 noop.remember(house.root, _last_run(outcome, inputs))
         return summary
 
-    def _services(self, plans: Plans, transport: Transport) -> Answers | LockedServices:
-        sandbox = choose(self.invocation.sandbox)
+    def _workshop(self) -> AbstractContextManager[Workshop]:
+        sandbox = self.sandbox.result()
         self._notice(f"sandbox: {sandbox.kind}")
+        return workshop(self.store, sandbox)
+
+    def _services(self, plans: Plans, shop: Workshop) -> Answers | LockedServices:
         known = answers(
-            store=self.store,
-            sandbox=sandbox,
-            transport=transport,
+            shop=shop,
+            transport=self.transport,
             what=self.what,
-            from_settings=evaluate.indexes(self.settings, os.environ),
+            indexes=self.indexes.result,
             interpreter=self.platform.interpreter,
             logs=self.invocation.places.wheelhouse.absolute() / "logs",
             before=plans.previous,
@@ -121,6 +129,9 @@ class Run:
             kept = (plans.previous,) if self.invocation.add else ()
             for text in moved(plans.previous, made, *kept):
                 self._notice(f"moved: {text}")
+        # Only now: nothing else of a run needs what writes pages and documents.
+        from wheeltree.session.publishing import publish_outcome, publish_plan  # noqa: PLC0415
+
         if self.invocation.plan_only:
             publish_plan(self.store, house, outcome.plan, made)
             self._notice(f"the plan is {self.invocation.places.wheelhouse / 'plan.json'}")
@@ -190,7 +201,7 @@ def _told(incomplete: Incomplete, *, keep_going: bool) -> WheeltreeError:
     )
 
 
-def _last_run(outcome: Outcome, inputs: Key) -> noop.LastRun:
+def _last_run(outcome: Outcome, inputs: Inputs) -> noop.LastRun:
     published = {str(each) for each in outcome.plan.packages if not each.stage}
     installed = outcome.plan.installed()
     return noop.LastRun(

@@ -4,10 +4,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from wheeltree.building.environment import ENV
 from wheeltree.building.shelf import realised
 from wheeltree.building.surroundings import environ_of
+from wheeltree.building.venv import ENV
 from wheeltree.building.workbench import COMPILERS, SOURCE, Workbench, laid_out
+from wheeltree.building.workshop import workshop
 from wheeltree.model.event import Event, Failed, Started
 from wheeltree.model.spec import BuildSpec
 from wheeltree.planning.reasons import changes, inputs
@@ -47,12 +48,11 @@ def open_shell(single: Single, command: tuple[str, ...], notice: Callable[[str],
         spec = here(single, found)
         for difference in changes(inputs(found.spec), inputs(spec)):
             notice(f"not as it was: {difference}")
-        sandbox = choose(single.sandbox)
-        bench = Bench(store=store, sandbox=sandbox, logs=single.logs)
-        bench.inputs(spec, _said(notice))
-        tools = tuple(filter(None, (realised(store, each.key) for each in spec.environment)))
-        with laid_out(spec, tools, store=store, sandbox=sandbox) as laid:
-            return _enter(spec, laid, sandbox, command, notice)
+        with workshop(store, choose(single.sandbox)) as shop:
+            Bench(shop=shop, logs=single.logs).inputs(spec, _said(notice))
+            tools = tuple(filter(None, (realised(store, each.key) for each in spec.environment)))
+            with laid_out(spec, tools, shop) as laid:
+                return _enter(spec, laid, shop.sandbox, command, notice)
 
 
 def _enter(

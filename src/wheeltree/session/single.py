@@ -9,6 +9,7 @@ from time import monotonic
 
 from wheeltree.building.realise import find, realise
 from wheeltree.building.shelf import realised
+from wheeltree.building.workshop import Allotment, Workshop, workshop
 from wheeltree.errors import StoreError, UsageError, WheeltreeError
 from wheeltree.model import codec
 from wheeltree.model.artifact import Artifact
@@ -17,7 +18,7 @@ from wheeltree.model.event import Failed, Finished, Notice, Observer, Reused, St
 from wheeltree.model.spec import BuildSpec
 from wheeltree.planning.history import begin, file_spec, filed_spec
 from wheeltree.planning.reasons import changes, inputs
-from wheeltree.sandbox.base import Layout, Sandbox
+from wheeltree.sandbox.base import Layout
 from wheeltree.sandbox.choose import choose
 from wheeltree.session import lookup
 from wheeltree.session.invocation import Places
@@ -75,8 +76,8 @@ def realise_single(single: Single, wheel_folder: Path | None, observe: Observer)
         found = single.find()
         observe(Notice(text=f"{found.spec}, from {found.where}"))
         spec = _checked(single, found)
-        bench = Bench(store=store, sandbox=choose(single.sandbox), logs=single.logs)
-        built, reused = bench.complete(spec, observe)
+        with workshop(store, choose(single.sandbox)) as shop:
+            built, reused = Bench(shop=shop, logs=single.logs).complete(spec, observe)
         artifact = find(store, spec)
         assert artifact is not None
         observe(Notice(text=f"wheel: {_placed(store, artifact, wheel_folder)}"))
@@ -101,15 +102,14 @@ def spec_text(single: Single) -> bytes:
 class Bench:
     """Where single wheels are built."""
 
-    store: Store
-    sandbox: Sandbox
+    shop: Workshop
     logs: Path
 
     def complete(
         self, spec: BuildSpec, observe: Observer
     ) -> tuple[tuple[Artifact, ...], tuple[Artifact, ...]]:
         """Have the wheel of `spec` in the store: what was built for it, and what was reused."""
-        if standing := find(self.store, spec):
+        if standing := find(self.shop.store, spec):
             observe(Reused(subject=str(spec), seconds=standing.seconds))
             return (), (standing,)
         tools = self.inputs(spec, observe)
@@ -117,22 +117,17 @@ class Bench:
 
     def inputs(self, spec: BuildSpec, observe: Observer) -> tuple[Artifact, ...]:
         """Build what `spec` is built with and the store lacks; what was built."""
-        return tuple(self.build(each, observe) for each in _lacking(spec, self.store, set()))
+        return tuple(self.build(each, observe) for each in _lacking(spec, self.shop.store, set()))
 
     def build(self, spec: BuildSpec, observe: Observer) -> Artifact:
         """Build one wheel whose environment is complete."""
-        begin(self.store, spec, _REASON)
+        begin(self.shop.store, spec, _REASON)
         log = self.logs / f"{spec.name}-{spec.version}.log"
+        allotment = Allotment(log=log, cores=len(os.sched_getaffinity(0)))
         observe(Started(work="build", subject=str(spec), reason=_REASON))
         begun = monotonic()
         try:
-            artifact = realise(
-                spec,
-                store=self.store,
-                sandbox=self.sandbox,
-                log=log,
-                cores=len(os.sched_getaffinity(0)),
-            )
+            artifact = realise(spec, self.shop, allotment)
         except WheeltreeError as error:
             observe(Failed(subject=str(spec), cause=error.message, log=os.fspath(log)))
             raise

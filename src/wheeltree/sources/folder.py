@@ -1,13 +1,13 @@
-"""A project folder of the user's own as a source: what of it counts, its digest, and a copy."""
+"""A project folder of the user's own as a source: what of it counts, and its digest."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from wheeltree.errors import SourceError
 from wheeltree.model.digest import Digest
-from wheeltree.sources.tree import link_target, tree_digest, walk
+from wheeltree.sources.draft import Draft
+from wheeltree.sources.tree import tree_digest
 
 _LEFT_OUT = frozenset(
     {
@@ -62,19 +62,33 @@ def folder_digest(folder: Path) -> Digest:
         raise SourceError(f"{folder}: cannot read the project folder: {error}") from error
 
 
-def copy_folder(folder: Path, into: Path) -> None:
-    """Make `into` a copy of what counts in `folder`; SourceError if that fails."""
+def take_folder(draft: Draft, folder: Path) -> None:
+    """Make `draft` what counts in `folder`; SourceError if that cannot be read."""
     try:
-        into.mkdir()
-        for entry in walk(folder, leave_out):
-            source, target = folder / entry.path, into / entry.path
-            match entry.kind:
-                case "folder":
-                    target.mkdir()
-                case "link":
-                    target.symlink_to(link_target(source))
-                case "file" | "program":
-                    shutil.copyfile(source, target, follow_symlinks=False)
-                    target.chmod(0o755 if entry.kind == "program" else 0o644)
+        draft.adopt(folder, leave_out)
     except OSError as error:
-        raise SourceError(f"{folder}: cannot copy the project folder: {error}") from error
+        raise SourceError(f"{folder}: cannot read the project folder: {error}") from error
+
+
+class Folder:
+    """A source tree that lies in a folder, to be read as a draft is.
+
+    root: the folder; its links must have been checked.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def read(self, path: str, at_most: int) -> bytes | None:
+        """The first bytes of the file at `path`; None if there is no file."""
+        try:
+            with (self._root / path).open("rb") as file:
+                return file.read(at_most)
+        except (FileNotFoundError, IsADirectoryError):
+            return None
+
+    def is_folder(self, path: str) -> bool:
+        """Whether `path` leads to a folder of the tree."""
+        root = self._root.resolve()
+        folder = (root / path).resolve()
+        return folder.is_relative_to(root) and folder.is_dir()

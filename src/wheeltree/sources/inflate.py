@@ -3,11 +3,15 @@
 import bz2
 import lzma
 import zlib
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from wheeltree.sources.member import Limits, Refused
 
+_PACKED = 1 << 16
+"""Bytes that are read at once; zlib copies what it has not used yet at every step."""
 _CHUNK = 1 << 18
+"""Bytes that are inflated at once."""
 _GZIP, _BZIP2, _XZ = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00"
 
 
@@ -66,7 +70,8 @@ class Inflated:
         self._file = file
         self._limits = limits
         self._packed = 0
-        self._given = 0
+        self._before = 0
+        """Bytes that came out before those in the buffer."""
         self._buffer = b""
         self._at = 0
         head = self._more()
@@ -76,25 +81,31 @@ class Inflated:
     @property
     def position(self) -> int:
         """How many bytes were read."""
-        return self._given
+        return self._before + self._at
 
     def read(self, size: int) -> bytes:
         """The next `size` bytes; fewer at the end only."""
-        parts: list[bytes] = []
-        wanted = size
-        while wanted and (piece := self._piece(wanted)):
-            parts.append(piece)
-            wanted -= len(piece)
-        self._given += size - wanted
-        return b"".join(parts) if len(parts) != 1 else parts[0]
+        start, end = self._at, self._at + size
+        if end <= len(self._buffer):
+            self._at = end
+            return self._buffer[start:end]
+        return b"".join(self._pieces(size))
 
-    def _piece(self, at_most: int) -> bytes:
-        if self._at == len(self._buffer):
-            self._buffer, self._at = self._inflate(), 0
-            self._limits.check(self._given + len(self._buffer), self._packed)
-        piece = self._buffer[self._at : self._at + at_most]
-        self._at += len(piece)
-        return piece
+    def _pieces(self, size: int) -> Iterator[bytes]:
+        while size:
+            if self._at == len(self._buffer) and not self._refill():
+                return
+            piece = self._buffer[self._at : self._at + size]
+            self._at += len(piece)
+            size -= len(piece)
+            yield piece
+
+    def _refill(self) -> bool:
+        """Have other bytes in the buffer; whether there were any."""
+        self._before += len(self._buffer)
+        self._buffer, self._at = self._inflate(), 0
+        self._limits.check(self._before + len(self._buffer), self._packed)
+        return bool(self._buffer)
 
     def _inflate(self) -> bytes:
         """Some more decompressed bytes; none at the end."""
@@ -130,7 +141,7 @@ class Inflated:
         return True
 
     def _more(self) -> bytes:
-        data = self._file.read(_CHUNK)
+        data = self._file.read(_PACKED)
         self._packed += len(data)
         return data
 

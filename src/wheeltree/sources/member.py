@@ -1,9 +1,9 @@
 """Members of an archive, and the rules by which one is refused before anything is written."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["file", "folder", "link", "copy"]
 """link: a symbolic link. copy: a hard link, written as a copy of an earlier member."""
@@ -12,6 +12,8 @@ _LONGEST_PATH = 1024
 _LONGEST_NAME = 255
 _DEEPEST = 100
 """Folders in one another; what removes a tree again holds a descriptor for each."""
+_SHORT = 199
+"""ASCII characters of a path that cannot be too long or too deep."""
 _LINES = {"Zl", "Zp"}
 
 
@@ -50,28 +52,20 @@ class Limits:
 _TOO_LARGE = "it looks like a decompression bomb; do not build it"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Member:
+class Member(NamedTuple):
     """One file, folder or link of an archive, its path not checked yet."""
 
     path: str
     kind: Kind
     executable: bool
-    size: int
-    """Bytes of a file; 0 for everything else."""
     mtime: int
     """Seconds since 1970."""
     target: str
     """Of a link, relative to its folder; of a copy, a path in the archive; else ""."""
     where: str
     """For messages: where in the archive it stands."""
-    content: Callable[[], Iterator[bytes]]
-    """Its bytes; to be read before the next member is asked for, and once."""
-
-
-def no_content() -> Iterator[bytes]:
-    """The bytes of what has none."""
-    return iter(())
+    content: Iterator[bytes]
+    """Its bytes, if it is a file; to be read before the next member is asked for."""
 
 
 def components(path: str) -> tuple[str, ...]:
@@ -82,11 +76,14 @@ def components(path: str) -> tuple[str, ...]:
     if path.startswith("/"):
         raise Refused("its path is absolute")
     check_characters(path)
-    names = tuple(name for name in path.split("/") if name not in {"", "."})
+    names = path.split("/")
+    if "" in names or "." in names:
+        names = [name for name in names if name not in {"", "."}]
     if ".." in names:
         raise Refused("its path has '..'")
-    _check_length(names)
-    return names
+    if len(path) > _SHORT or not path.isascii():
+        _check_length(names)
+    return tuple(names)
 
 
 def check_characters(path: str) -> None:
@@ -103,7 +100,7 @@ def check_characters(path: str) -> None:
             raise Refused(f"its path has the control character U+{ord(character):04X}")
 
 
-def _check_length(names: tuple[str, ...]) -> None:
+def _check_length(names: Sequence[str]) -> None:
     length = sum(len(name.encode()) + 1 for name in names)
     if length > _LONGEST_PATH:
         raise Refused(f"its path is {length} bytes long; {_LONGEST_PATH} are allowed")

@@ -1,8 +1,6 @@
 """Whether a source has something to compile."""
 
-import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -59,24 +57,19 @@ _COMPILERS = frozenset(
 )
 
 
-def is_native(tree: Path, requires: Iterable[str]) -> bool:
-    """Whether building the tree at `tree` needs compilers and headers.
+def is_native(files: Iterable[str], requires: Iterable[str]) -> bool:
+    """Whether building a source needs compilers and headers.
 
-    requires: its `[build-system].requires`. One that generates code (cffi, Cython, mypyc) counts
-    though there is no file to compile yet. Files in folders for tests, documentation and examples
-    do not count.
+    files: paths of all its files. requires: its `[build-system].requires`. One that generates code
+    (cffi, Cython, mypyc) counts though there is no file to compile yet. Files in folders for tests,
+    documentation and examples do not count.
     """
     names = {canonicalize_name(Requirement(text).name) for text in requires}
-    return bool(names & _COMPILERS) or _has_code(tree)
+    return bool(names & _COMPILERS) or any(_is_code(path) for path in files)
 
 
-def _has_code(tree: Path) -> bool:
-    for _, folders, files in os.walk(tree):
-        folders[:] = [name for name in folders if name.lower() not in _ASIDE]
-        if any(_is_code(name) for name in files):
-            return True
-    return False
-
-
-def _is_code(name: str) -> bool:
-    return name in _BUILD_FILES or name.lower().endswith(_COMPILED)
+def _is_code(path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    if name not in _BUILD_FILES and not name.lower().endswith(_COMPILED):
+        return False
+    return _ASIDE.isdisjoint(folder.lower().split("/"))

@@ -32,7 +32,7 @@ def pack(root: Path, into: Path, *, top: str, epoch: int) -> None:
             fileobj=cast("BinaryIO", stream), mode="w", format=tarfile.PAX_FORMAT
         ) as archive,
     ):
-        archive.addfile(_member(Entry("", "folder", 0o755, 0), root, top, epoch))
+        archive.addfile(_member(Entry("", "folder", 0), root, top, epoch))
         for entry in walk(root):
             member = _member(entry, root, top, epoch)
             if member.isreg():

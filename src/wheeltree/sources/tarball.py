@@ -5,28 +5,41 @@ devices, and rewrites what it does not like; here all of these are Refused.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import partial
+from struct import Struct
+from typing import NamedTuple
+from zlib import adler32
 
 from wheeltree.sources.inflate import Inflated
-from wheeltree.sources.member import Kind, Member, Refused, no_content
+from wheeltree.sources.member import Kind, Member, Refused
 
 _BLOCK = 512
 _CHUNK = 1 << 18
 _LONGEST_HEADER = 1 << 20
 _EMPTY = bytes(_BLOCK)
-_FILE, _HARD, _SYMBOLIC, _FOLDER = b"0\x007", b"1", b"2", b"5"
+_OCTAL = b"01234567"
+_FIELDS = Struct("100s 8s 16x 12s 12s 8s c 100s 6s 82x 155s 12x")
+"""Name, mode, size, mtime, checksum, kind, target, magic and prefix; owners and devices between."""
+_KINDS: dict[bytes, Kind] = {
+    b"0": "file",
+    b"\0": "file",
+    b"7": "file",
+    b"1": "copy",
+    b"2": "link",
+    b"5": "folder",
+}
+_LINKS = b"12"
+_LINKING = frozenset({"link", "copy"})
 _EXTENDED = b"xXgLK"
+_SPARSE = "a sparse file"
 _ODD = {
     b"3": "a character device",
     b"4": "a block device",
     b"6": "a FIFO",
-    b"S": "a sparse file",
+    b"S": _SPARSE,
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Header:
+class _Header(NamedTuple):
     """One 512-byte block, decoded as far as it is needed."""
 
     name: bytes
@@ -37,25 +50,18 @@ class _Header:
     target: bytes
 
 
-@dataclass(kw_only=True)
-class _Extra:
-    """What extended headers say about the next member."""
-
-    fields: dict[str, bytes] = field(default_factory=dict)
-
-
 def read_tar(stream: Inflated) -> Iterator[Member]:
     """The members of the archive in `stream`, in order; nothing but zeros may follow them."""
-    always = _Extra()
-    extra = _Extra()
+    always: dict[str, bytes] = {}
+    extra: dict[str, bytes] = {}
     while (block := _block(stream)) != _EMPTY:
         header = _parse(block, stream.position - _BLOCK)
         if header.kind in _EXTENDED:
             _extend(always if header.kind == b"g" else extra, header, stream)
             continue
-        member, rest = _member(header, {**always.fields, **extra.fields}, stream)
-        extra = _Extra()
-        end = stream.position + rest
+        member, occupied = _member(header, always | extra, stream)
+        extra = {}
+        end = stream.position + occupied
         yield member
         _skip(stream, end - stream.position)
     _check_end(stream)
@@ -78,30 +84,45 @@ def _check_end(stream: Inflated) -> None:
 
 
 def _parse(block: bytes, offset: int) -> _Header:
-    if not _sums_up(block):
+    name, mode, size, mtime, checksum, kind, target, magic, prefix = _FIELDS.unpack(block)
+    if not _sums_up(block, checksum):
         cause = f"the header at byte {offset} has a wrong checksum"
         raise Refused(cause if offset else "it is compressed, but no tar archive")
-    name = _text(block[:100])
-    if block[257:263] == b"ustar\0" and (prefix := _text(block[345:500])):
-        name = prefix + b"/" + name
+    name = _text(name)
+    if prefix[0] and magic == b"ustar\0":
+        name = _text(prefix) + b"/" + name
     return _Header(
         name=name,
-        mode=_octal(block[100:108], offset),
-        size=_octal(block[124:136], offset),
-        mtime=_octal(block[136:148], offset),
-        kind=block[156:157],
-        target=_text(block[157:257]),
+        mode=_octal(mode, offset),
+        size=_octal(size, offset),
+        mtime=_octal(mtime, offset),
+        kind=kind,
+        target=_text(target) if kind in _LINKS else b"",
     )
 
 
-def _sums_up(block: bytes) -> bool:
-    """Whether the checksum fits: of unsigned bytes, or of signed ones as old writers did."""
-    field = block[148:156].partition(b"\0")[0].strip()
-    if not field or field.strip(b"01234567"):
+def _sums_up(block: bytes, checksum: bytes) -> bool:
+    """Whether the checksum fits: of unsigned bytes, or of signed ones as old writers did.
+
+    Its own field counts as blanks.
+    """
+    digits = checksum.partition(b"\0")[0].strip()
+    if not digits or digits.strip(_OCTAL):
         return False
-    rest = block[:148] + b" " * 8 + block[156:]
-    wanted, unsigned = int(field, 8), sum(rest)
-    return wanted == unsigned or wanted == unsigned - 256 * sum(byte >> 7 for byte in rest)
+    unsigned = _sum(block) - sum(checksum) + len(checksum) * ord(" ")
+    wanted = int(digits, 8)
+    return wanted == unsigned or wanted == unsigned - 256 * _high(block) + 256 * _high(checksum)
+
+
+def _sum(block: bytes) -> int:
+    """The sum of all bytes, most of which nearly always are ASCII."""
+    # Adler-32 has it in its lower half: plus 1, modulo 65521, and 512 * 127 is less than that.
+    return (adler32(block) & 0xFFFF) - 1 if block.isascii() else sum(block)
+
+
+def _high(raw: bytes) -> int:
+    """How many bytes are negative where they have a sign."""
+    return sum(byte >> 7 for byte in raw)
 
 
 def _text(raw: bytes) -> bytes:
@@ -110,40 +131,46 @@ def _text(raw: bytes) -> bytes:
 
 def _octal(raw: bytes, offset: int) -> int:
     """A number in octal digits, or in GNU's base 256 where the first bit is set."""
-    if raw[0] == 0x80:  # noqa: PLR2004  # the mark of a positive number in base 256
-        return int.from_bytes(raw[1:], "big")
-    digits = raw.partition(b"\0")[0].strip()
-    if digits.strip(b"01234567"):
-        raise Refused(f"the header at byte {offset} has a number that is none: {raw!r}")
-    return int(digits or b"0", 8)
+    digits = raw.rstrip(b"\0 ")
+    if not digits.isdigit():
+        if raw[0] == 0x80:  # noqa: PLR2004  # the mark of a positive number in base 256
+            return int.from_bytes(raw[1:], "big")
+        digits = raw.partition(b"\0")[0].strip() or b"0"
+    try:
+        if digits.isdigit():
+            return int(digits, 8)
+    except ValueError:  # an 8 or a 9
+        pass
+    raise Refused(f"the header at byte {offset} has a number that is none: {raw!r}")
 
 
-def _extend(extra: _Extra, header: _Header, stream: Inflated) -> None:
-    """Read an extended header into `extra`."""
+def _extend(extra: dict[str, bytes], header: _Header, stream: Inflated) -> None:
+    """Read what an extended header says about the next member into `extra`."""
     if header.size > _LONGEST_HEADER:
         raise Refused(f"the extended header before byte {stream.position} is too long")
     body = _exactly(stream, header.size)
     _skip(stream, -header.size % _BLOCK)
     if header.kind == b"L":
-        extra.fields["path"] = _text(body)
+        extra["path"] = _text(body)
     elif header.kind == b"K":
-        extra.fields["linkpath"] = _text(body)
+        extra["linkpath"] = _text(body)
     else:
-        extra.fields.update(_pax(body, stream.position))
+        extra.update(_pax(body, stream.position))
 
 
 def _pax(body: bytes, offset: int) -> Iterator[tuple[str, bytes]]:
     """The records `LENGTH KEY=VALUE` of a pax header."""
     while body:
         length, _, _ = body.partition(b" ")
-        if not length[:9].isdigit() or not len(length) + 3 <= int(length[:9]) <= len(body):
+        size = int(length) if length.isdigit() and len(length) < 9 else 0  # noqa: PLR2004  # a GB
+        if not len(length) + 3 <= size <= len(body):
             raise Refused(f"the extended header before byte {offset} is damaged")
-        record = body[len(length) + 1 : int(length)]
+        record = body[len(length) + 1 : size]
         key, equals, value = record.partition(b"=")
         if not equals or not value.endswith(b"\n"):
             raise Refused(f"the extended header before byte {offset} is damaged")
         yield key.decode(errors="replace"), value[:-1]
-        body = body[int(length) :]
+        body = body[size:]
 
 
 def _member(header: _Header, fields: dict[str, bytes], stream: Inflated) -> tuple[Member, int]:
@@ -152,37 +179,28 @@ def _member(header: _Header, fields: dict[str, bytes], stream: Inflated) -> tupl
     path = _decode(fields.get("path", header.name), offset)
     kind = _kind(header, path, fields)
     size = _size(fields.get("size"), header.size, path)
-    occupied = size + -size % _BLOCK if header.kind in _FILE else 0
+    occupied = size + -size % _BLOCK if _KINDS[header.kind] == "file" else 0
     member = Member(
         path=path,
         kind=kind,
         executable=bool(header.mode & 0o111),
-        size=size if kind == "file" else 0,
         mtime=_mtime(fields.get("mtime"), header.mtime),
-        target=_decode(fields.get("linkpath", header.target), offset) if kind in _LINKS else "",
+        target=_decode(fields.get("linkpath", header.target), offset) if kind in _LINKING else "",
         where=f"at byte {offset}",
-        content=partial(_content, stream, size) if kind == "file" else no_content,
+        content=_content(stream, size) if kind == "file" else iter(()),
     )
     return member, occupied
 
 
-_LINKS = {"link", "copy"}
-
-
 def _kind(header: _Header, path: str, fields: dict[str, bytes]) -> Kind:
-    if header.kind in _ODD or any(key.startswith("GNU.sparse.") for key in fields):
-        odd = _ODD.get(header.kind, "a sparse file")
+    kind = _KINDS.get(header.kind)
+    if kind is None:
+        odd = _ODD.get(header.kind, f"of the unknown kind {header.kind!r}")
         raise Refused(f"member {path!r} is {odd}")
-    if header.kind == _HARD:
-        return "copy"
-    if header.kind == _SYMBOLIC:
-        return "link"
-    if header.kind == _FOLDER:
-        return "folder"
-    if header.kind not in _FILE:
-        raise Refused(f"member {path!r} is of the unknown kind {header.kind!r}")
+    if fields and any(key.startswith("GNU.sparse.") for key in fields):
+        raise Refused(f"member {path!r} is {_SPARSE}")
     # Before POSIX, a folder was a file whose name ends in a slash.
-    return "folder" if path.endswith("/") and not header.size else "file"
+    return "folder" if kind == "file" and path.endswith("/") and not header.size else kind
 
 
 def _size(extended: bytes | None, plain: int, path: str) -> int:
@@ -194,7 +212,9 @@ def _size(extended: bytes | None, plain: int, path: str) -> int:
 
 
 def _mtime(extended: bytes | None, plain: int) -> int:
-    whole = (extended or b"").partition(b".")[0]
+    if extended is None:
+        return plain
+    whole = extended.partition(b".")[0]
     return int(whole) if whole.isdigit() and len(whole) < 20 else plain  # noqa: PLR2004  # as above
 
 
@@ -222,5 +242,5 @@ def _exactly(stream: Inflated, size: int) -> bytes:
 
 
 def _skip(stream: Inflated, size: int) -> None:
-    for _ in _content(stream, size):
-        pass
+    while size:
+        size -= len(_exactly(stream, min(size, _CHUNK)))

@@ -1,17 +1,14 @@
-"""Source trees on disk: what is in one, its digest, and its sealing."""
+"""Source trees on disk: what is in one, and the digest of it."""
 
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from wheeltree.errors import SourceError
-from wheeltree.model.digest import Digest
-from wheeltree.sources.links import check_links
-from wheeltree.sources.member import Refused
+from wheeltree.model.digest import Digest, digest_bytes
 
 EntryKind = Literal["file", "program", "folder", "link"]
 """program: a file that may be executed."""
@@ -25,8 +22,6 @@ class Entry(NamedTuple):
     path: str
     """Relative, with `/`."""
     kind: EntryKind
-    mode: int
-    """Permission bits."""
     size: int
     """Bytes of a file."""
 
@@ -67,14 +62,14 @@ def _entry(root: Path, path: str, status: os.stat_result) -> Entry:
         path.encode()
     except UnicodeEncodeError as error:
         raise SourceError(f"{root}: the name {os.fsencode(path)!r} is not UTF-8") from error
-    mode = stat.S_IMODE(status.st_mode)
     match stat.S_IFMT(status.st_mode):
         case stat.S_IFREG:
-            return Entry(path, "program" if mode & 0o111 else "file", mode, status.st_size)
+            kind: EntryKind = "program" if status.st_mode & 0o111 else "file"
+            return Entry(path, kind, status.st_size)
         case stat.S_IFDIR:
-            return Entry(path, "folder", mode, 0)
+            return Entry(path, "folder", 0)
         case stat.S_IFLNK:
-            return Entry(path, "link", mode, 0)
+            return Entry(path, "link", 0)
         case _:
             raise SourceError(f"{root}/{path}: neither a file, nor a folder, nor a link")
 
@@ -87,14 +82,29 @@ def link_target(path: Path) -> str:
 def tree_digest(root: Path, leave_out: Callable[[os.DirEntry[str]], bool] = keep_all) -> Digest:
     """SHA-256 over everything below `root`, in order of path.
 
-    Counts path, kind (with the right to be executed), bytes, and target of a link: what unpacking
-    and sealing keep. Times and owners do not count. leave_out: as for `walk`.
+    Counts path, kind (with the right to be executed), bytes, and target of a link: what preparing
+    keeps. Times and owners do not count. leave_out: as for `walk`.
     """
-    whole = hashlib.sha256()
-    for entry in walk(root, leave_out):
-        content = _content_digest(root / entry.path, entry)
-        whole.update(f"{entry.kind}\0{entry.path}\0{content}\n".encode())
-    return Digest(whole.hexdigest())
+    return digest_of(
+        {
+            entry.path: line(entry.kind, entry.path, _content_digest(root / entry.path, entry))
+            for entry in walk(root, leave_out)
+        }
+    )
+
+
+def line(kind: EntryKind, path: str, content: str = "") -> str:
+    """What the digest of a tree covers of one entry.
+
+    content: SHA-256 of a file's bytes or of a link's target; nothing for a folder.
+    """
+    return f"{kind}\0{path}\0{content}\n"
+
+
+def digest_of(lines: Mapping[str, str]) -> Digest:
+    """The digest of the tree whose entries have these lines, by path."""
+    # Strings are sorted as their UTF-8 is.
+    return digest_bytes("".join([lines[path] for path in sorted(lines)]).encode())
 
 
 def _content_digest(path: Path, entry: Entry) -> str:
@@ -108,32 +118,3 @@ def _content_digest(path: Path, entry: Entry) -> str:
                 if entry.size > _WHOLE:
                     return hashlib.file_digest(file, "sha256").hexdigest()
                 return hashlib.sha256(file.readall()).hexdigest()
-
-
-def seal(root: Path, *, package: str, epoch: int, newer: AbstractSet[str]) -> None:
-    """Give everything in a tree its final mode and time, and make sure that no link leaves it.
-
-    epoch: the modification time of everything, in seconds since 1970.
-    newer: paths that patches touched. They are a second newer, so that what is generated from them
-    is generated again (a `.pyx` beside its `.c`).
-
-    SourceError names the link.
-    """
-    entries = walk(root)
-    folders = {entry.path for entry in entries if entry.kind == "folder"} | {""}
-    links = {e.path: link_target(root / e.path) for e in entries if e.kind == "link"}
-    try:
-        check_links(links, folders)
-    except Refused as error:
-        raise SourceError(f"{package}: {error.cause}") from error
-    for entry in entries:
-        _seal(root / entry.path, entry, epoch + (entry.path in newer))
-    root.chmod(0o755)
-    os.utime(root, (epoch, epoch))
-
-
-def _seal(path: Path, entry: Entry, time: int) -> None:
-    wanted = 0o644 if entry.kind == "file" else 0o755
-    if entry.kind != "link" and entry.mode != wanted:
-        path.chmod(wanted)
-    os.utime(path, (time, time), follow_symlinks=False)

@@ -5,10 +5,9 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from functools import partial
 from typing import BinaryIO
 
-from wheeltree.sources.member import Kind, Limits, Member, Refused, no_content
+from wheeltree.sources.member import Kind, Limits, Member, Refused
 
 _CHUNK = 1 << 18
 _ENCRYPTED = 1
@@ -51,16 +50,15 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budget) -
     if entry.compress_type not in _PLAIN:
         raise Refused(f"member {path!r} is compressed by method {entry.compress_type}")
     kind = _kind(entry, path)
-    content = partial(_content, archive, entry, budget)
+    content = _content(archive, entry, budget)
     return Member(
         path=path,
         kind=kind,
         executable=bool(entry.external_attr >> 16 & 0o111),
-        size=entry.file_size if kind == "file" else 0,
         mtime=_mtime(entry),
-        target=_target(content(), path) if kind == "link" else "",
+        target=_target(content, path) if kind == "link" else "",
         where=f"at byte {entry.header_offset}",
-        content=content if kind == "file" else no_content,
+        content=content if kind == "file" else iter(()),
     )
 
 

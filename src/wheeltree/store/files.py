@@ -14,6 +14,8 @@ from pathlib import Path
 from wheeltree.errors import StoreError
 
 _FICLONE = 0x40049409
+_NO_REFLINKS = frozenset({errno.EOPNOTSUPP, errno.ENOTTY, errno.EXDEV})
+"""What a disk says that has no reflinks, or is not the disk of the original."""
 _DAY = 86400.0
 
 _HINTS = {
@@ -29,8 +31,6 @@ _HINTS = {
     errno.ENAMETOOLONG: "use a folder with a shorter path",
     errno.EMFILE: "too many files are open: raise the limit with `ulimit -n`",
 }
-DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
-"""Errors that are about the disk, whoever writes to it."""
 
 
 def explained(error: OSError, path: Path) -> StoreError:
@@ -103,17 +103,42 @@ def write_soon(descriptor: int, content: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
+class Cloner:
+    """Makes files with the bytes of others: reflink, else hardlink, else copy.
+
+    For files that go from one disk to one disk: where these turn out to have no reflinks, none is
+    tried again, since each attempt makes a file.
+    """
+
+    def __init__(self) -> None:
+        self._reflinks = True
+
+    def clone(self, source: Path, target: Path) -> None:
+        """Makes the new file `target` with the bytes of `source`."""
+        if not (self._reflinks and self._is_reflinked(source, target)):
+            _link_or_copy(source, target)
+
+    def _is_reflinked(self, source: Path, target: Path) -> bool:
+        try:
+            _reflink(source, target)
+        except OSError as error:
+            target.unlink(missing_ok=True)
+            self._reflinks = error.errno not in _NO_REFLINKS
+            return False
+        return True
+
+
 def clone(source: Path, target: Path) -> None:
     """Makes the new file `target` with the bytes of `source`: reflink, else hardlink, else copy."""
+    Cloner().clone(source, target)
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
     try:
-        _reflink(source, target)
+        os.link(source, target, follow_symlinks=False)
     except OSError:
-        target.unlink(missing_ok=True)
-        try:
-            os.link(source, target, follow_symlinks=False)
-        except OSError:
-            shutil.copyfile(source, target)
-            target.chmod(0o444)
+        shutil.copyfile(source, target)
+        target.chmod(0o444)
 
 
 def _reflink(source: Path, target: Path) -> None:

@@ -2,19 +2,21 @@
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 _MOUNT = Path("/dev/shm")  # noqa: S108  a folder of our own below it, checked for its owner
 _ROOM = 2 << 30
-"""Bytes that must be free; a container often has 64 MB there."""
+"""Bytes that must stay free; a container often has 64 MB there."""
+
+_GROUP = Path("/sys/fs/cgroup")
 
 
 def memory_folder() -> Path | None:
     """A folder in memory that only this user can enter; None where there is no room."""
     path = _MOUNT / f"wheeltree-{os.getuid()}"
     try:
-        found = os.statvfs(_MOUNT)
-        if found.f_bavail * found.f_frsize < _ROOM or found.f_flag & os.ST_NOEXEC:
+        if not has_room(_MOUNT, 0) or os.statvfs(_MOUNT).f_flag & os.ST_NOEXEC:
             return None
         path.mkdir(mode=0o700, exist_ok=True)
         status = path.lstat()
@@ -22,3 +24,29 @@ def memory_folder() -> Path | None:
         return None
     ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
     return path if ours and not status.st_mode & 0o077 else None
+
+
+def has_room(folder: Path, needed: int) -> bool:
+    """Whether a folder that may lie in memory can take so many bytes, and leave enough free.
+
+    Asks the file system, the machine and the group of processes that a container is.
+    """
+    found = os.statvfs(folder)
+    return min(found.f_bavail * found.f_frsize, _memory(), _allowed()) - needed >= _ROOM
+
+
+def _memory() -> int:
+    """Bytes of memory that programs could still get."""
+    for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+        name, _, rest = line.partition(":")
+        if name == "MemAvailable":
+            return int(rest.split()[0]) * 1024
+    return 0
+
+
+def _allowed() -> int:
+    """Bytes that this group of processes may still use, files in memory included."""
+    with suppress(OSError, ValueError):  # no such limit, or it reads "max"
+        limit = int((_GROUP / "memory.max").read_text(encoding="ascii"))
+        return limit - int((_GROUP / "memory.current").read_text(encoding="ascii"))
+    return 1 << 62

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from wheeltree.errors import StoreError
 from wheeltree.model.digest import Digest
-from wheeltree.store.files import clone, remove_tree, sync_file_system
+from wheeltree.store.files import Cloner, remove_tree, sync_file_system
 from wheeltree.store.layout import Stored, Wanted, Written
 from wheeltree.store.local import Store
 from wheeltree.store.manifest import OWN, has_bytes
@@ -37,8 +37,9 @@ def place(root: Path, store: Store, wanted: Sequence[Wanted]) -> None:
     staging.mkdir()
     for digest in {item.digest for item in wanted if isinstance(item, Stored)}:
         store.check(digest)
+    cloner = Cloner()
     for number, item in enumerate(wanted):
-        _stage(item, store, staging / str(number))
+        _stage(item, store, staging / str(number), cloner)
     sync_file_system(staging)
     for number, item in enumerate(wanted):
         target = root / item.name
@@ -66,10 +67,10 @@ def take_out(root: Path, digests: Mapping[str, Iterable[Digest]]) -> tuple[str, 
     return tuple(kept)
 
 
-def _stage(item: Wanted, store: Store, path: Path) -> None:
+def _stage(item: Wanted, store: Store, path: Path, cloner: Cloner) -> None:
     match item:
         case Stored(digest=digest):
-            clone(store.path(digest), path)
+            cloner.clone(store.path(digest), path)
         case Written(content=content):
             path.write_bytes(content)
 

@@ -47,8 +47,11 @@ def settle(descriptor: int, temp: Path, target: Path) -> None:
 def appear(descriptor: int, temp: Path, target: Path) -> None:
     """Renames the synced file `temp` to `target`, read-only; a power cut may undo that."""
     os.fchmod(descriptor, 0o444)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temp.replace(target)
+    try:
+        temp.replace(target)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temp.replace(target)
 
 
 def admit(file: Path, target: Path, *, by_way_of: Path) -> None:

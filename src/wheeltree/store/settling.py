@@ -1,9 +1,8 @@
-"""Which cached folders survived the last power cut: those of this boot, and those that were synced.
+"""Which trees survived the last power cut: those of this boot, and those that were synced.
 
-Waiting for the disk after each of a hundred folders costs seconds, and a folder that is lost is
-only made again. So a run waits once, at its end. Until then a marker names the boot; a marker of
-another boot means that the machine stopped before the wait was over, and no cached folder is
-trusted.
+Waiting for the disk after each of a hundred trees costs seconds, and a tree that is lost is only
+made again. So a run waits once, at its end. Until then a marker names the boot; a marker of
+another boot means that the machine stopped before the wait was over, and no tree is trusted.
 """
 
 import secrets
@@ -23,7 +22,7 @@ class Settling:
         self._marked = False
 
     def mark(self) -> None:
-        """Say, durably, that folders are going to be made without waiting for the disk."""
+        """Say, durably, that trees are going to be kept without waiting for the disk."""
         if not self._marked:
             make_folder(self._folder)
             self._marker.touch()
@@ -31,14 +30,14 @@ class Settling:
             self._marked = True
 
     def settle(self) -> None:
-        """Wait once for everything that was made."""
+        """Wait once for everything that was kept."""
         if self._marked:
             self._marked = False
             sync_file_system(self._folder)
             self._marker.unlink(missing_ok=True)
 
     def unsettled(self) -> tuple[Path, ...]:
-        """Markers of other boots: what was made then may be torn."""
+        """Markers of other boots: what was kept then may be torn."""
         if not self._folder.is_dir():
             return ()
         ours = _boot()

@@ -2,22 +2,22 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.errors import StoreError
 from wheeltree.model.codec import Malformed
 from wheeltree.model.digest import Digest
-from wheeltree.store import frame
+from wheeltree.store import frame, packs
 from wheeltree.store.files import explaining
 from wheeltree.store.local import Store
-from wheeltree.store.locks import Busy, exclusive_now
+from wheeltree.store.locks import Busy
 from wheeltree.store.roots import addresses
 from wheeltree.store.scratch import held
 
 _DAY = 86400.0
-_FOLDERS = ("wheels", "envs")
+_ADDRESS = "[0-9a-f]" * 64
+"""Glob of a digest or a key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class Freed:
     """What a collection removed."""
 
     entries: int
-    """Files, records and folders."""
+    """Files, records and trees."""
     bytes: int
     """Of the disk; a file that a wheelhouse shares frees nothing."""
 
@@ -46,9 +46,9 @@ _OF_SOURCES = frozenset({"fetched", "located", "prepared", "offers"})
 
 
 def verify(store: Store) -> tuple[Problem, ...]:
-    """Hashes all content and reads all records of the store; what is damaged is moved aside."""
+    """Hashes all content, packed trees and records of the store; what is damaged is moved aside."""
     with explaining(store.root):
-        return (*_wrong_content(store), *_wrong_records(store))
+        return (*_wrong_content(store), *_wrong_trees(store), *_wrong_records(store))
 
 
 def gc(store: Store, *, roots: Iterable[str], keep_days: int) -> Freed:
@@ -58,7 +58,7 @@ def gc(store: Store, *, roots: Iterable[str], keep_days: int) -> Freed:
     everything that it names. StoreError if a run uses the store.
     """
     try:
-        with exclusive_now(store.lock_file("in-use")), explaining(store.root):
+        with store.unused(), explaining(store.root):
             store.sweep()
             _refuse_held(store)
             return collect(store, roots=roots, used_since=time.time() - keep_days * _DAY)
@@ -75,24 +75,17 @@ def collect(store: Store, *, roots: Iterable[str], used_since: float) -> Freed:
     """
     live = _live(store, roots, used_since)
     freed = [
-        *_removed(_records(store), live, used_since, _remove_file, lambda path: path.stem),
-        *_removed(_contents(store), live, used_since, _remove_file, lambda path: path.name),
-        *_removed(_folders(store), live, used_since, _remove_folder(store), lambda path: path.name),
-        *_removed(_aside(store), frozenset(), used_since, _remove_file, lambda path: path.name),
+        *_removed(_records(store), live, used_since, lambda path: path.stem),
+        *_removed(_contents(store), live, used_since, lambda path: path.name),
+        *_removed(_trees(store), live, used_since, lambda path: path.name),
+        *_removed(_aside(store), frozenset(), used_since, lambda path: path.name),
     ]
-    _drop_locks(store)
     return Freed(entries=len(freed), bytes=sum(freed))
 
 
 def _refuse_held(store: Store) -> None:
     if store.work.is_dir() and held(store.work):
         raise Busy(store.work)
-
-
-def _drop_locks(store: Store) -> None:
-    for path in (store.root / "locks").glob("*"):
-        with suppress(Busy), exclusive_now(path):
-            path.unlink()
 
 
 def _wrong_content(store: Store) -> Iterator[Problem]:
@@ -103,10 +96,19 @@ def _wrong_content(store: Store) -> Iterator[Problem]:
             yield Problem(path=path, what=error.message)
 
 
+def _wrong_trees(store: Store) -> Iterator[Problem]:
+    for path in _trees(store):
+        try:
+            packs.check(path)
+        except StoreError as error:
+            store.set_aside(path)
+            yield Problem(path=path, what=error.message)
+
+
 def _wrong_records(store: Store) -> Iterator[Problem]:
     for path in _records(store):
         try:
-            frame.opened(path.read_bytes(), path.parent.parent.name, path.stem)
+            frame.opened(path.read_bytes(), path.parent.name, path.stem)
         except Malformed as error:
             store.set_aside(path)
             yield Problem(path=path, what=str(error))
@@ -121,7 +123,7 @@ def _live(store: Store, roots: Iterable[str], used_since: float) -> frozenset[st
         records.setdefault(path.stem, []).append(path)
         if path.stat().st_ctime >= used_since:
             pending.add(path.stem)
-        if path.parent.parent.name in _OF_SOURCES:
+        if path.parent.name in _OF_SOURCES:
             for found in addresses(path.read_bytes()):
                 sources.setdefault(found, []).append(path.stem)
     live: set[str] = set()
@@ -138,43 +140,30 @@ def _removed(
     paths: Iterable[Path],
     live: frozenset[str],
     used_since: float,
-    remove: Callable[[Path], int],
     address: Callable[[Path], str],
 ) -> Iterator[int]:
     """Removes those of `paths` that are neither live nor recently used; the bytes of each."""
     for path in list(paths):
         if address(path) not in live and path.lstat().st_ctime < used_since:
-            yield remove(path)
+            yield _remove(path)
 
 
-def _remove_file(path: Path) -> int:
+def _remove(path: Path) -> int:
     status = path.lstat()
     path.unlink()
     return status.st_size if status.st_nlink == 1 else 0
 
 
-def _remove_folder(store: Store) -> Callable[[Path], int]:
-    def remove(path: Path) -> int:
-        size = sum(file.lstat().st_size for file in path.rglob("*"))
-        with store.scratch("gc") as scratch:
-            # Its name must not stand for half a folder, not even if we are killed now.
-            path.rename(scratch / "folder")
-        return size
-
-    return remove
-
-
 def _contents(store: Store) -> Iterator[Path]:
-    return (store.root / "cas").glob("??/*")
+    return (store.root / "cas").glob(_ADDRESS)
+
+
+def _trees(store: Store) -> Iterator[Path]:
+    return (store.root / "trees").glob(_ADDRESS)
 
 
 def _records(store: Store) -> Iterator[Path]:
-    return (store.root / "ac").glob("*/??/*.json")
-
-
-def _folders(store: Store) -> Iterator[Path]:
-    for kind in _FOLDERS:
-        yield from (store.root / kind).glob("*")
+    return (store.root / "ac").glob(f"*/{_ADDRESS}.json")
 
 
 def _aside(store: Store) -> Iterator[Path]:

@@ -27,6 +27,7 @@ from wheeltree.store.locks import Busy, exclusive, exclusive_now
 from wheeltree.store.manifest import own_folder, read_intent, read_manifest
 from wheeltree.store.view import View
 
+_LOCK = "run"
 _PATIENCE = 2.0
 """Seconds before a run that waits for a wheelhouse says for whom."""
 
@@ -76,9 +77,9 @@ def _lock(stack: ExitStack, path: Path, notice: Callable[[str], None]) -> int:
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         try:
-            return stack.enter_context(exclusive_now(path))
+            return stack.enter_context(exclusive_now(path, _LOCK))
         except Busy:
             time.sleep(0.05)
     holder = path.read_bytes()[:200].decode(errors="replace")
     notice(f"waiting for {path.parent.parent}: it is in use by {holder or 'another run'}")
-    return stack.enter_context(exclusive(path))
+    return stack.enter_context(exclusive(path, _LOCK))

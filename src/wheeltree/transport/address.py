@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
-from urllib.request import url2pathname
 
 from wheeltree.errors import FetchError
 
@@ -73,7 +72,7 @@ def path_of(parts: SplitResult) -> Path:
             f"{redact(urlunsplit(parts))}: a file URL cannot name the machine {parts.hostname!r}",
             hint="write file:///absolute/path",
         )
-    path = url2pathname(parts.path)
+    path = unquote(parts.path)
     if "\0" in path or not path.startswith("/"):
         raise FetchError(f"{unquote(urlunsplit(parts))!r} names no absolute path")
     return Path(path)

@@ -4,8 +4,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Mapping
+from concurrent.futures import Future
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -56,6 +57,7 @@ class Transport:
         self._credentials = Credentials(environ)
         self._lock = Lock()
         self._http: list[Http] = []
+        self._expected: dict[tuple[str, str | None], Future[Page]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -89,12 +91,32 @@ class Transport:
         address = self.learn(url)
         if split(address).scheme == "file":
             return _read_page(address)
+        expected = self._expected.pop((address, accept), None)
+        return expected.result() if expected else self._ask(address, accept, known)
+
+    def expect(self, url: str, *, accept: str | None = None) -> None:
+        """Begin to ask for the page at `url`, in a thread: the next `get` of it has the answer.
+
+        Nothing waits for an answer that is never asked for, not even the end of the program.
+        """
+        address = self.learn(url)
+        if split(address).scheme != "file":
+            answer = self._expected[address, accept] = Future()
+            Thread(target=self._answer, args=(answer, address, accept), daemon=True).start()
+
+    def _answer(self, answer: "Future[Page]", url: str, accept: str | None) -> None:
+        try:
+            answer.set_result(self._ask(url, accept, None))
+        except BaseException as error:  # noqa: BLE001  whoever gets the page must hear of it
+            answer.set_exception(error)
+
+    def _ask(self, url: str, accept: str | None, known: Page | None) -> Page:
         headers = {"Accept": accept} if accept else {}
         if known is not None and known.etag:
             headers["If-None-Match"] = known.etag
         elif known is not None and known.last_modified:
             headers["If-Modified-Since"] = known.last_modified
-        return self._online(address).get(address, headers, known)
+        return self._online(url).get(url, headers, known)
 
     def download(self, url: str, into: Path) -> Digest:
         """The bytes at `url`, written into the file `into` and hashed; their SHA-256.
@@ -117,12 +139,19 @@ class Transport:
                 f"{url}: not fetched, because --offline was given",
                 hint="run once without --offline (or with --plan-only); later runs need no network",
             )
+        return self.ready()
+
+    def ready(self) -> "Http":
+        """The client for requests over the network, which takes computing when it is first asked.
+
+        Whoever begins requests and computes on asks before: else the two delay each other.
+        """
         with self._lock:
             if not self._http:
-                self._http.append(self._connect())
+                self._http.append(self._client())
             return self._http[0]
 
-    def _connect(self) -> "Http":
+    def _client(self) -> "Http":
         from wheeltree.transport.http import Http  # noqa: PLC0415  # 0.3 s that a no-op run saves
 
         return Http(

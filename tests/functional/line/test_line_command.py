@@ -49,6 +49,18 @@ def test_json_ends_with_a_summary(offered: Line) -> None:
     assert [json.loads(text)["event"] for text in again.stdout.splitlines()] == ["summary"]
 
 
+def test_a_second_run_loads_little(offered: Line) -> None:
+    """Also of what is imported where it is used: test_start.py sees the rest."""
+    assert _builder(offered, "bootstrap", "app").returncode == 0
+    again = _builder(offered, "bootstrap", "app", PYTHONPROFILEIMPORTTIME="1")
+    loaded = {line.rpartition("|")[2].strip() for line in again.stderr.splitlines()}
+    assert "wheeltree.session.noop" in loaded
+    assert not loaded & {
+        *("yaml", "wheeltree.settings.schema", "httpx2", "ssl", "wheeltree.transport", "rich"),
+        *("wheeltree.session.start", "wheeltree.session.run", "wheeltree.sandbox"),
+    }
+
+
 def test_plain_lines_say_what_was_built_and_where_it_is(offered: Line) -> None:
     done = _builder(offered, "bootstrap", "app")
     assert done.returncode == 0, done.stdout + done.stderr

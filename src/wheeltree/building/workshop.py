@@ -1,0 +1,36 @@
+"""Where the wheels of a run are built, and what one build is given there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from wheeltree.building.environments import Environments, environments
+from wheeltree.sandbox.base import Sandbox
+from wheeltree.store.local import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workshop:
+    """What all builds of a run share."""
+
+    store: Store
+    sandbox: Sandbox
+    environments: Environments
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allotment:
+    """What one build or question gets of the machine."""
+
+    log: Path
+    """File that gets what the backend prints."""
+    cores: int
+    """How many it may use."""
+
+
+@contextmanager
+def workshop(store: Store, sandbox: Sandbox) -> Iterator[Workshop]:
+    """A workshop while the block runs; of its environments nothing is left afterwards."""
+    with environments(store, sandbox) as made:
+        yield Workshop(store=store, sandbox=sandbox, environments=made)

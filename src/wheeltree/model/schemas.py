@@ -1,0 +1,7 @@
+"""Numbers that are raised when something that is kept changes its meaning."""
+
+OUTPUT_SCHEMA = 1
+"""Raised when our own repacking of a finished wheel changes."""
+
+PLAN_SCHEMA = 1
+"""Raised when the meaning of a plan file changes."""

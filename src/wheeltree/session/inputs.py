@@ -1,0 +1,67 @@
+"""What the content of a wheelhouse follows from, as one key."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from packaging.requirements import Requirement
+
+from wheeltree.model.digest import Digest, Key, key_of
+from wheeltree.model.platform import Platform
+from wheeltree.model.schemas import OUTPUT_SCHEMA, PLAN_SCHEMA
+from wheeltree.resolution.wanted import Wanted
+from wheeltree.session.asked import Asked
+from wheeltree.session.invocation import Invocation
+from wheeltree.settings import files
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """Everything that decides what is in the wheelhouse: made by `inputs_of`."""
+
+    key: Key
+    variables: tuple[str, ...]
+    """Names of the environment variables that settings refer to; the key has their values, too.
+    They follow from the settings, and are kept so that these need not be read to be compared."""
+
+
+def inputs_of(
+    invocation: Invocation, asked: Asked, variables: Iterable[str], platform: Platform
+) -> Inputs:
+    """The inputs of a run: what was asked for, settings, patches, interpreter and system.
+
+    variables: names of environment variables that settings refer to. SettingsError if the settings
+    cannot be read.
+    """
+    names = tuple(sorted(variables))
+    key = key_of(
+        "run",
+        (PLAN_SCHEMA, OUTPUT_SCHEMA),
+        [
+            (
+                (each.name, each.require_hashes),
+                list(_spelled(each.wanted)),
+                list(_spelled(each.constraints)),
+            )
+            for each in asked.sets
+        ],
+        list(_spelled(asked.build_constraints)),
+        asked.pre,
+        files.digest(invocation.places.settings),
+        {name: os.environ.get(name) for name in names},
+        platform,
+        _decisions(invocation),
+    )
+    return Inputs(key=key, variables=names)
+
+
+def _decisions(invocation: Invocation) -> tuple[object, ...]:
+    """Further arguments that decide what is in the wheelhouse."""
+    locked = invocation.locked
+    plan = (os.fspath(locked), locked.stat().st_mtime_ns) if locked and locked.exists() else ()
+    return (invocation.seeds, invocation.add, *plan)
+
+
+def _spelled(wanted: Iterable[Wanted]) -> Iterator[tuple[Requirement, frozenset[Digest]]]:
+    for each in wanted:
+        yield each.requirement, each.hashes

@@ -1,20 +1,14 @@
 """Everything that a run was asked and found out, as one request to planning."""
 
 import os
-from functools import cache
 
-from packaging.utils import NormalizedName
-from packaging.version import Version
-
-from wheeltree.model.platform import Platform
-from wheeltree.model.source import Preparation
-from wheeltree.model.spec import Recipe
+from wheeltree.model.platform import Interpreter, Platform
 from wheeltree.planning.lockfile import Lock, choices
 from wheeltree.planning.request import Choices, Request, Rules
 from wheeltree.session.asked import Asked
 from wheeltree.session.invocation import Invocation
-from wheeltree.settings import evaluate, files
-from wheeltree.settings.patches import PatchFolder
+from wheeltree.settings import evaluate
+from wheeltree.settings.rulebook import Rulebook
 from wheeltree.settings.schema import Settings
 
 
@@ -30,27 +24,19 @@ def request(
         sets=what.sets,
         build_constraints=what.build_constraints,
         platform=platform,
-        rules=rules(invocation, settings),
+        rules=rules(invocation, settings, platform.interpreter),
         choices=_choices(invocation, standing),
         pre=what.pre,
     )
 
 
-def rules(invocation: Invocation, settings: Settings) -> Rules:
+def rules(invocation: Invocation, settings: Settings, python: Interpreter) -> Rules:
     """The settings as functions of one package, each evaluated once."""
-    patches = PatchFolder.listed(files.patch_folder(invocation.places.settings))
-    environ = dict(os.environ)  # os.environ itself is slow to copy
-
-    @cache
-    def recipe(name: NormalizedName, version: Version) -> Recipe:
-        return evaluate.recipe(settings, name, version, environ)
-
-    @cache
-    def preparation(name: NormalizedName, version: Version) -> Preparation:
-        return evaluate.preparation(settings, patches, name, version)
-
-    seeds = evaluate.seeds(settings, environ) if invocation.seeds else ()
-    return Rules(recipe=recipe, preparation=preparation, seeds={each.name: each for each in seeds})
+    book = Rulebook(settings, invocation.places.settings, python, os.environ)
+    seeds = evaluate.seeds(settings, os.environ) if invocation.seeds else ()
+    return Rules(
+        recipe=book.recipe, preparation=book.preparation, seeds={each.name: each for each in seeds}
+    )
 
 
 def _choices(invocation: Invocation, standing: Lock | None) -> Choices:

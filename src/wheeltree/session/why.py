@@ -16,9 +16,8 @@ from wheeltree.planning.routes import Chain, chains
 from wheeltree.session.invocation import Places
 from wheeltree.session.lookup import of_name, pin
 from wheeltree.session.machine import platform
-from wheeltree.settings import evaluate, files
 from wheeltree.settings.load import load as load_settings
-from wheeltree.settings.patches import PatchFolder
+from wheeltree.settings.rulebook import Rulebook
 from wheeltree.store.local import Store
 
 _UNKNOWN = "this store has not built it"
@@ -87,7 +86,7 @@ class _Today:
         self._packages = {each.key: each for each in lock.packages}
         self._store = store
         self._settings = load_settings(places.settings)
-        self._patches = PatchFolder.listed(files.patch_folder(places.settings))
+        self._file = places.settings
         self._specs: dict[Key, BuildSpec | None] = {}
 
     def changes(self, package: LockedPackage) -> tuple[str, ...]:
@@ -116,8 +115,11 @@ class _Today:
             tree=self._tree(spec, package.source, package.archive),
             environment=tuple(self._tool(each) for each in spec.environment),
             platform=platform(self._store, interpreter, spec.platform.layout),
-            recipe=evaluate.recipe(self._settings, spec.name, spec.version, os.environ),
+            recipe=self._rules(spec).recipe(spec.name, spec.version),
         )
+
+    def _rules(self, spec: BuildSpec) -> Rulebook:
+        return Rulebook(self._settings, self._file, spec.platform.interpreter, os.environ)
 
     def _tool(self, tool: Input) -> Input:
         now = self._spec(tool.key)
@@ -125,7 +127,7 @@ class _Today:
 
     def _tree(self, spec: BuildSpec, source: Candidate, archive: Digest) -> SourceTree:
         """The source as patches and settings would prepare it."""
-        preparation = evaluate.preparation(self._settings, self._patches, spec.name, spec.version)
+        preparation = self._rules(spec).preparation(spec.name, spec.version)
         question = Prepare(candidate=source, preparation=preparation)
         key = preparation_key(question, archive)
         known = self._store.record("prepared", key, SourceTree)
@@ -138,6 +140,7 @@ class _Today:
             epoch=spec.epoch,
             native=spec.native,
             patched=bool(preparation.patches),
+            size=0,
             build_system=spec.build_system,
             metadata=None,
         )

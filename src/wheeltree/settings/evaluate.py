@@ -1,21 +1,33 @@
 """What the settings say about one version of one package. Pure: the environment is passed in."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TypeVar
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from wheeltree.model.edits import ExtraSource, RequirementEdits, TomlEdit
 from wheeltree.model.plan import Seed
 from wheeltree.model.source import Preparation
 from wheeltree.model.spec import Recipe
+from wheeltree.model.system import Library, Resources, SystemTool
 from wheeltree.settings.patches import PatchFolder
 from wheeltree.settings.problems import Origin, Problem, refuse
-from wheeltree.settings.schema import IndexSettings, Rule, Settings, Treatment
+from wheeltree.settings.schema import (
+    EditSettings,
+    IndexSettings,
+    LibrarySettings,
+    Policy,
+    Rule,
+    Settings,
+    Treatment,
+)
 from wheeltree.settings.template import Template, Unset
-from wheeltree.settings.values import Pattern
+from wheeltree.settings.values import ModuleName, Pattern
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -28,49 +40,83 @@ class Index:
     only: tuple[Pattern, ...]
 
 
-def treatments(settings: Settings, name: NormalizedName, version: Version) -> tuple[Treatment, ...]:
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What settings are evaluated for: one version of one package, on one machine."""
+
+    name: NormalizedName
+    version: Version
+    python: Version
+    platform: str
+    """System and machine, such as linux-x86_64."""
+
+
+def treatments(settings: Settings, subject: Subject) -> tuple[Treatment, ...]:
     """Everything that is said about one version, the strongest last."""
-    own = settings.packages.get(name)
-    policies = [each for each in settings.policies if any(p.matches(name) for p in each.packages)]
+    own = settings.packages.get(subject.name)
+    policies = [each for each in settings.policies if _covers(each, subject.name)]
     return (
-        *(rule for rule in policies if _applies(rule, version)),
+        *(rule for rule in policies if _applies(rule, subject)),
         *((own,) if own else ()),
-        *(rule for rule in (own.rules if own else ()) if _applies(rule, version)),
+        *(rule for rule in (own.rules if own else ()) if _applies(rule, subject)),
     )
 
 
-def recipe(
-    settings: Settings, name: NormalizedName, version: Version, environ: Mapping[str, str]
-) -> Recipe:
+def recipe(settings: Settings, subject: Subject, environ: Mapping[str, str]) -> Recipe:
     """The recipe of one version.
 
     environ: what `${NAME}` stands for, usually the environment of `builder`. SettingsError, with
     all of them, if variables are not set.
     """
-    said = treatments(settings, name, version)
+    said = treatments(settings, subject)
     if not said:
         return Recipe()
-    expand = _Expander(values={**environ, "__name__": name, "__version__": str(version)})
+    expand = _Expander(values=_values(environ, subject))
     made = Recipe(
         environ=expand.environ(said),
         config_settings=expand.config_settings(said),
         native=_last(said, lambda each: each.native),
         match_install=tuple(sorted(_last(said, lambda each: each.match_install) or ())),
-        timeout=_last(said, lambda each: each.timeout),
+        build_requires=_edits(said, lambda each: each.build_requires),
+        requires_dist=_edits(said, lambda each: each.requires_dist),
+        tools=_tools(said, expand),
+        libraries=tuple(_library(each) for each in _last(said, lambda each: each.uses) or ()),
+        bundles=_last(said, lambda each: each.bundled) != "refuse",
+        resources=_resources(said),
+        labels=tuple(sorted({k: v for each in said for k, v in each.labels.items()}.items())),
     )
     expand.finish()
     return made
 
 
 def preparation(
-    settings: Settings, patches: PatchFolder, name: NormalizedName, version: Version
+    settings: Settings, patches: PatchFolder, subject: Subject, environ: Mapping[str, str]
 ) -> Preparation:
     """What is done to the source of one version; SettingsError as `PatchFolder.patches`."""
-    said = treatments(settings, name, version)
-    return Preparation(
-        patches=patches.patches(name, version),
+    said = treatments(settings, subject)
+    expand = _Expander(values=_values(environ, subject))
+    toml = {key: value for each in said for key, value in each.pyproject.items()}
+    made = Preparation(
+        patches=patches.patches(subject.name, subject.version),
         trust_metadata=_last(said, lambda each: each.metadata) != "backend",
+        build_dir=_last(said, lambda each: each.build_dir) or "",
+        pyproject=tuple(
+            TomlEdit(key=key, value=None if value == "null" else value)
+            for key, value in toml.items()
+        ),
+        extra_sources=tuple(
+            ExtraSource(
+                url=expand.url(each.url, each.origin),
+                digest=each.sha256,
+                path=each.path,
+                unpack=each.unpack,
+            )
+            for each in _last(said, lambda each: each.extra_sources) or ()
+        ),
+        vendoring=_last(said, lambda each: each.vendor),
     )
+    expand.finish()
+    return made
 
 
 def seeds(settings: Settings, environ: Mapping[str, str]) -> tuple[Seed, ...]:
@@ -97,11 +143,6 @@ def indexes(settings: Settings, environ: Mapping[str, str]) -> tuple[Index, ...]
     return made
 
 
-def variables(settings: Settings) -> frozenset[str]:
-    """The names of all environment variables whose values can matter to a run."""
-    return frozenset(name for text in _templates(settings) for name in text.names())
-
-
 class _Expander:
     """Expands templates; notes variables without a value instead of stopping at the first."""
 
@@ -116,6 +157,9 @@ class _Expander:
             text = f"{error.name} is not set; export it, or write ${{{error.name}:-default}}"
             self._problems.append(origin.problem(key, text))
             return ""
+
+    def note(self, problem: Problem) -> None:
+        self._problems.append(problem)
 
     def url(self, template: Template, origin: Origin) -> str:
         url = self.text(template, origin, "url")
@@ -158,20 +202,58 @@ def _index(each: IndexSettings, expand: _Expander) -> Index:
     return Index(url=expand.url(each.url, each.origin), only=each.only)
 
 
-def _applies(rule: Rule, version: Version) -> bool:
-    return rule.versions is None or rule.versions.contains(version, prereleases=True)
+def _values(environ: Mapping[str, str], subject: Subject) -> dict[str, str]:
+    return {**environ, "__name__": subject.name, "__version__": str(subject.version)}
 
 
-def _last(said: Sequence[Treatment], pick: Callable[[Treatment], T | None]) -> T | None:
+def _edits(
+    said: Sequence[Treatment], pick: Callable[[Treatment], EditSettings | None]
+) -> RequirementEdits:
+    found = _last(said, pick)
+    if found is None:
+        return RequirementEdits()
+    return RequirementEdits(remove=found.remove, replace=found.replace, add=found.add)
+
+
+def _tools(said: Sequence[Treatment], expand: "_Expander") -> tuple[SystemTool, ...]:
+    found = {name: tool for each in said for name, tool in each.system.items()}
+    for tool in found.values():
+        if tool.version is not None and not tool.because:
+            expand.note(tool.origin.problem("version", "say why it is taken for it: `because:`"))
+    return tuple(
+        SystemTool(name=name, version=str(tool.version or ""), because=tool.because)
+        for name, tool in sorted(found.items())
+    )
+
+
+def _library(said: ModuleName | LibrarySettings) -> Library:
+    if isinstance(said, LibrarySettings):
+        return Library(name=said.name, link=said.link)
+    return Library(name=said)
+
+
+def _resources(said: Sequence[Treatment]) -> Resources:
+    asked = [each.resources for each in said if each.resources is not None]
+    return Resources(
+        cores=_last(asked, lambda each: each.cores),
+        memory=_last(asked, lambda each: each.memory),
+        exclusive=_last(asked, lambda each: each.exclusive) or False,
+        timeout=_last(said, lambda each: each.timeout),
+        silence=_last(asked, lambda each: each.silence),
+    )
+
+
+def _covers(policy: Policy, name: NormalizedName) -> bool:
+    return any(pattern.matches(name) for pattern in policy.packages)
+
+
+def _applies(rule: Rule, subject: Subject) -> bool:
+    return (
+        (rule.versions is None or rule.versions.contains(subject.version, prereleases=True))
+        and (rule.python is None or rule.python.contains(subject.python, prereleases=True))
+        and (rule.platform is None or fnmatchcase(subject.platform, rule.platform))
+    )
+
+
+def _last(said: Sequence[S], pick: Callable[[S], T | None]) -> T | None:
     return next((value for each in reversed(said) if (value := pick(each)) is not None), None)
-
-
-def _templates(settings: Settings) -> Iterator[Template]:
-    packages = settings.packages.values()
-    rules = (rule for package in packages for rule in package.rules)
-    for each in (*settings.policies, *packages, *rules):
-        yield from each.env.values()
-        for value in each.config_settings.values():
-            yield from (value,) if isinstance(value, Template) else value
-    yield from (each.url for each in settings.seeds)
-    yield from (each.url for each in settings.indexes)

@@ -45,7 +45,7 @@ def patch_folder(file: Path | None) -> Path:
 def digest(file: Path | None) -> Digest:
     """Over the name and the bytes of every settings file and every patch.
 
-    A run whose digest is that of an earlier one, and whose `evaluate.variables` have the same
+    A run whose digest is that of an earlier one, and whose `variables` have the same
     values, has the same settings. Parameters and errors as `settings_files`.
     """
     root = (file or DEFAULT).parent

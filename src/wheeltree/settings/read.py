@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 from wheeltree.settings.nodes import Items, Node, Scalar, Table
 from wheeltree.settings.problems import Origin, Problem
-from wheeltree.settings.values import VALUES, Value
+from wheeltree.settings.values import VALUES, TomlValue, Value, toml_value
 
 T = TypeVar("T")
 
@@ -60,11 +60,15 @@ class _Reader:
     file: str
     problems: list[Problem]
 
-    def value(self, kind: object, node: Node, path: str) -> object:
+    def value(  # noqa: PLR0911 -- a line for each kind of type
+        self, kind: object, node: Node, path: str
+    ) -> object:
         """`node` as the type `kind`."""
         shape, inner = get_origin(kind), get_args(kind)
         if kind in VALUES:
             return self._single(VALUES[kind], node, path)
+        if kind is TomlValue:
+            return self._toml(node, path)
         if shape is Literal:
             return self._choice(inner, node, path)
         if shape is tuple:
@@ -137,6 +141,12 @@ class _Reader:
         except ValueError as error:
             return self._note(node, path, str(error))
 
+    def _toml(self, node: Node, path: str) -> object:
+        try:
+            return toml_value(node)
+        except ValueError as error:
+            return self._note(node, path, str(error))
+
     def _origin(self, node: Table, path: str) -> Origin:
         lines: dict[str, int] = {}
         for entry in node.entries:
@@ -163,8 +173,16 @@ def _says_nothing(node: Node) -> bool:
 def _alternative(inner: tuple[object, ...], node: Node) -> object:
     """The member of a union that has the shape of `node`; where none has, the first will say so."""
     members = [each for each in inner if each is not types.NoneType]
-    fitting = [each for each in members if (get_origin(each) is tuple) == isinstance(node, Items)]
+    fitting = [each for each in members if _shape(each) is type(node)]
     return (fitting or members)[0]
+
+
+def _shape(kind: object) -> type:
+    """The kind of node that a type of the schema is written as."""
+    if get_origin(kind) is tuple:
+        return Items
+    is_table = isinstance(kind, type) and is_dataclass(kind) and kind not in VALUES
+    return Table if is_table else Scalar
 
 
 def _advice(name: str, known: Iterable[str]) -> str:

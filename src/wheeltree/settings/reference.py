@@ -14,13 +14,19 @@ from typing import Literal, Union, get_args, get_origin
 
 from wheeltree.settings import schema
 from wheeltree.settings.read import kinds, required, written
-from wheeltree.settings.values import VALUES
+from wheeltree.settings.values import VALUES, TomlValue
 
 PAGES = (
     schema.Settings,
     schema.Treatment,
     schema.PackageSettings,
     schema.Rule,
+    schema.EditSettings,
+    schema.ToolSettings,
+    schema.LibrarySettings,
+    schema.ExtraSourceSettings,
+    schema.SourceSettings,
+    schema.ResourceSettings,
     schema.Policy,
     schema.SeedSettings,
     schema.IndexSettings,
@@ -120,11 +126,13 @@ def _default(kind: type, name: str) -> str:
     return f"`{field.default}`"
 
 
-def _words(kind: object) -> str:
+def _words(kind: object) -> str:  # noqa: PLR0911 -- a line for each kind of type
     """A type of the schema, in words."""
     shape, inner = get_origin(kind), get_args(kind)
     if kind in VALUES:
         return VALUES[kind].words
+    if kind is TomlValue:
+        return "any value"
     if shape is Literal:
         return " or ".join(f"`{choice}`" for choice in inner)
     if shape is tuple:

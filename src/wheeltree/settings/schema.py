@@ -16,7 +16,18 @@ from packaging.version import Version
 from wheeltree.model.digest import Digest
 from wheeltree.settings.problems import Origin
 from wheeltree.settings.template import Template
-from wheeltree.settings.values import EnvName, EnvValue, Pattern, Seconds
+from wheeltree.settings.values import (
+    Bytes,
+    Count,
+    EnvName,
+    EnvValue,
+    ModuleName,
+    Pattern,
+    RequirementText,
+    Seconds,
+    TomlValue,
+    TreePath,
+)
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -24,6 +35,102 @@ V = TypeVar("V")
 
 def _nothing() -> Mapping[K, V]:
     return MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditSettings:
+    """Changes of a list of requirements. One that is selected and changes nothing is an error."""
+
+    remove: tuple[NormalizedName, ...] = ()
+    """Every requirement on these projects goes."""
+    replace: tuple[RequirementText, ...] = ()
+    """Each takes the place of the requirements on the same project."""
+    add: tuple[RequirementText, ...] = ()
+    """Further requirements."""
+    origin: Origin = field(default_factory=Origin, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolSettings:
+    """A program of the system that stands for a project in build environments."""
+
+    version: Version | None = None
+    """The version that it is taken for, where its own is older than what a requirement needlessly
+    asks for. Left out, the program is asked."""
+    because: str = ""
+    """Why that version is said; must be given with it."""
+    origin: Origin = field(default_factory=Origin, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LibrarySettings:
+    """A library of the system that a build uses."""
+
+    name: ModuleName
+    """Its pkg-config module, such as `libsodium`."""
+    link: Literal["dynamic", "headers", "dlopen"] = "dynamic"
+    """`dynamic`: the wheel must load it, and a wheel that does not, because it bundles its own, is
+    refused. `headers`: only its headers are used. `dlopen`: it is loaded by name at run time."""
+    origin: Origin = field(default_factory=Origin, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtraSourceSettings:
+    """An archive or file that is laid into the source tree, so that the build need not fetch it."""
+
+    url: Template
+    """Where it is: an https, http or file URL, with variables as in `env`."""
+    sha256: Digest
+    """Digest of the file."""
+    path: TreePath
+    """Where it goes, below the top of the source tree. An archive becomes a folder of that name,
+    without its own top folder."""
+    unpack: bool = True
+    """Whether it is an archive. `false` for a file that is put there as it is, such as an archive
+    that the build unpacks itself."""
+    origin: Origin = field(default_factory=Origin, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceSettings:
+    """Where the source of a package comes from, if not as an sdist from an index.
+
+    Exactly one of `git`, `url`, `folder` and `wheel` is given.
+    """
+
+    git: Template | None = None
+    """URL of a git repository (https or file); its tags are the versions there are."""
+    tag: str = "v{version}"
+    """How its tags are named, with `{version}` in the place of the version."""
+    submodules: bool = True
+    """Whether its submodules are fetched too."""
+    url: Template | None = None
+    """URL of an sdist or of any archive with one top folder; `${__version__}` stands for each of
+    `versions`."""
+    folder: Template | None = None
+    """A folder on this machine, absolute or relative to the settings file."""
+    wheel: Template | None = None
+    """URL of a wheel that somebody else built; it is published as it is. The last resort."""
+    versions: tuple[Version, ...] = ()
+    """The versions that there are, for `url` and `wheel`."""
+    sha256: Mapping[Version, Digest] = field(default_factory=_nothing)
+    """The digest of the file of each version, for `url` and `wheel`."""
+    origin: Origin = field(default_factory=Origin, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceSettings:
+    """How much of the machine a build takes; nothing of it changes a wheel."""
+
+    cores: Count | None = None
+    """The most cores that it can use. Left out, a native build gets its share of all."""
+    memory: Bytes | None = None
+    """Memory that each of its parallel jobs takes, such as `2 GiB`: it gets as many as fit."""
+    exclusive: bool | None = None
+    """Whether nothing else is built beside it."""
+    silence: Seconds | None = None
+    """How long it may print nothing before it counts as hung."""
+    origin: Origin = field(default_factory=Origin, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,15 +159,45 @@ class Treatment:
     `backend` always asks the build backend. Left out, it is static."""
     timeout: Seconds | None = None
     """How long one step of the build backend may take. Left out, there is no limit."""
+    build_dir: TreePath | None = None
+    """The folder of the source that is built, if that is not its top."""
+    build_requires: EditSettings | None = None
+    """Changes of the build requirements, of those that are declared and those that the backend
+    adds."""
+    requires_dist: EditSettings | None = None
+    """Changes of what the wheel requires when it is installed (`Requires-Dist`)."""
+    pyproject: Mapping[str, TomlValue] = field(default_factory=_nothing)
+    """Keys of pyproject.toml to set, dotted, with their values; `null` removes a key."""
+    extra_sources: tuple[ExtraSourceSettings, ...] | None = None
+    """Archives and files that are laid into the source tree."""
+    system: Mapping[NormalizedName, ToolSettings] = field(default_factory=_nothing)
+    """Programs of the system that satisfy the build requirements on projects of their names, such
+    as `{cmake: {}, ninja: {}}`. Nothing else makes these programs visible to a build."""
+    uses: tuple[ModuleName | LibrarySettings, ...] | None = None
+    """Libraries of the system that it is built against, by the names of their pkg-config modules.
+    They are checked before the build, and the wheel is checked for loading them."""
+    bundled: Literal["allow", "refuse"] | None = None
+    """Whether the wheel may bring shared libraries of its own. Left out, it may."""
+    vendor: tuple[Literal["cargo"], ...] | None = None
+    """What is fetched by a lock file of the source before the build. Left out, `cargo` is where the
+    build needs it; `[]` for a source that has its crates already."""
+    resources: ResourceSettings | None = None
+    """How much of the machine its build takes."""
+    labels: Mapping[str, str] = field(default_factory=_nothing)
+    """Words of your own, which are in the plan and change nothing."""
     origin: Origin = field(default_factory=Origin, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule(Treatment):
-    """A treatment of some versions of one package."""
+    """A treatment of some versions of one package, or on some machines."""
 
     versions: SpecifierSet | None = None
     """The versions that the rule is for. Left out, all of them."""
+    python: SpecifierSet | None = None
+    """The versions of Python that it is for."""
+    platform: str | None = None
+    """The machines that it is for, such as `linux-aarch64` or `*-x86_64`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +212,8 @@ class Policy(Rule):
 class PackageSettings(Treatment):
     """The treatment of one package, under `packages` or in a file `settings/NAME.yaml`."""
 
+    source: SourceSettings | None = None
+    """Where its source comes from. Left out, from an index."""
     rules: tuple[Rule, ...] = ()
     """What differs for some versions."""
 

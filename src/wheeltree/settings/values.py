@@ -1,17 +1,19 @@
 """The single values that settings are made of, each with its name in the reference."""
 
 import fnmatch
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NewType
 
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from wheeltree.model.digest import Digest
-from wheeltree.settings.nodes import Scalar
+from wheeltree.settings.nodes import Items, Node, Scalar, Table
 from wheeltree.settings.template import Template
 
 EnvName = NewType("EnvName", str)
@@ -21,6 +23,22 @@ EnvValue = NewType("EnvValue", Template)
 """Value of an environment variable, in which true is 1 and false is 0."""
 
 Seconds = NewType("Seconds", int)
+
+Count = NewType("Count", int)
+
+Bytes = NewType("Bytes", int)
+
+ModuleName = NewType("ModuleName", str)
+"""Name of a pkg-config module."""
+
+RequirementText = NewType("RequirementText", str)
+"""A requirement (PEP 508), in the spelling of `packaging`."""
+
+TreePath = NewType("TreePath", str)
+"""Path below the top of a source tree."""
+
+TomlValue = NewType("TomlValue", str)
+"""A value of TOML, as JSON; null removes what is there."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +128,65 @@ def _sha256(node: Scalar) -> Digest:
     return Digest(text)
 
 
+def _count(node: Scalar) -> Count:
+    if not node.plain or not re.fullmatch(r"[1-9][0-9]{0,5}", node.text):
+        raise ValueError(f"expected a whole number above 0, not {node.text!r}")
+    return Count(int(node.text))
+
+
+def _bytes(node: Scalar) -> Bytes:
+    found = re.fullmatch(r"([1-9][0-9]{0,5}) ?([KMGT])i?B?", node.text)
+    if found is None:
+        raise ValueError(f"expected an amount of memory such as 2 GiB, not {node.text!r}")
+    return Bytes(int(found[1]) << _POWERS[found[2]])
+
+
+_POWERS = {"K": 10, "M": 20, "G": 30, "T": 40}
+
+
+def _module(node: Scalar) -> ModuleName:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}", node.text):
+        raise ValueError(f"{node.text!r} is not the name of a pkg-config module")
+    return ModuleName(node.text)
+
+
+def _requirement(node: Scalar) -> RequirementText:
+    try:
+        return RequirementText(str(Requirement(node.text)))
+    except InvalidRequirement as error:
+        raise ValueError(f"{node.text!r} is not a requirement") from error
+
+
+def _tree_path(node: Scalar) -> TreePath:
+    names = node.text.split("/")
+    if not node.text.isprintable() or any(name in {"", ".", ".."} for name in names):
+        raise ValueError(f"expected a path below the source, without dots, not {node.text!r}")
+    return TreePath(node.text)
+
+
+def toml_value(node: Node) -> TomlValue:
+    """A node as a value of TOML; words without quotes are numbers and switches if they can be."""
+    return TomlValue(json.dumps(_plain(node)))
+
+
+def _plain(node: Node) -> object:  # noqa: PLR0911 -- a line for each kind of node
+    match node:
+        case Table():
+            return {entry.key.text: _plain(entry.value) for entry in node.entries}
+        case Items():
+            return [_plain(each) for each in node.items]
+        case Scalar() if node.empty:
+            return None
+        case Scalar() if not node.plain:
+            return node.text
+        case Scalar() if node.text.lower() in {"true", "false"}:
+            return node.text.lower() == "true"
+        case Scalar() if re.fullmatch(r"[-+]?(0|[1-9][0-9]{0,17})", node.text):
+            return int(node.text)
+        case Scalar():
+            return _text(node)
+
+
 VALUES: Mapping[object, Value] = {
     str: Value(words="text", read=_text),
     bool: Value(words="true or false", read=_switch),
@@ -122,5 +199,10 @@ VALUES: Mapping[object, Value] = {
     SpecifierSet: Value(words="version range", read=_versions),
     Pattern: Value(words="project name or pattern", read=lambda node: Pattern.parse(node.text)),
     Digest: Value(words="SHA-256", read=_sha256),
+    Count: Value(words="number", read=_count),
+    Bytes: Value(words="amount such as 2 GiB", read=_bytes),
+    ModuleName: Value(words="pkg-config module", read=_module),
+    RequirementText: Value(words="requirement", read=_requirement),
+    TreePath: Value(words="path", read=_tree_path),
 }
 """By the type that a field of the schema is annotated with."""

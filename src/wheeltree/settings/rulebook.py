@@ -1,0 +1,63 @@
+"""The settings as functions of one version of one package."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from wheeltree.model.platform import Interpreter
+from wheeltree.model.source import Preparation
+from wheeltree.model.spec import Recipe
+from wheeltree.settings import evaluate, files
+from wheeltree.settings.evaluate import Subject
+from wheeltree.settings.patches import PatchFolder
+from wheeltree.settings.schema import Settings
+
+
+class Rulebook:
+    """What settings and patches say for one interpreter; each version is evaluated once.
+
+    file: the settings file, beside which the patches lie; None for the working folder. environ:
+    what `${NAME}` stands for. SettingsError if the patches cannot be listed.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        file: Path | None,
+        python: Interpreter,
+        environ: Mapping[str, str],
+    ) -> None:
+        self._settings = settings
+        self._patches = PatchFolder.listed(files.patch_folder(file))
+        self._python = python
+        self._environ = dict(environ)  # os.environ itself is slow to read
+        self._recipes: dict[tuple[NormalizedName, Version], Recipe] = {}
+        self._preparations: dict[tuple[NormalizedName, Version], Preparation] = {}
+
+    def recipe(self, name: NormalizedName, version: Version) -> Recipe:
+        """How it is built; SettingsError if variables are not set."""
+        key = (name, version)
+        if key not in self._recipes:
+            subject = self._subject(name, version)
+            self._recipes[key] = evaluate.recipe(self._settings, subject, self._environ)
+        return self._recipes[key]
+
+    def preparation(self, name: NormalizedName, version: Version) -> Preparation:
+        """What is done to its source; SettingsError as for `recipe`, and for its patches."""
+        key = (name, version)
+        if key not in self._preparations:
+            self._preparations[key] = evaluate.preparation(
+                self._settings, self._patches, self._subject(name, version), self._environ
+            )
+        return self._preparations[key]
+
+    def _subject(self, name: NormalizedName, version: Version) -> Subject:
+        marks = self._python.environment
+        return Subject(
+            name=name,
+            version=version,
+            python=self._python.python,
+            platform=f"{marks['sys_platform']}-{marks['platform_machine']}",
+        )

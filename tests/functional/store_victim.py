@@ -90,7 +90,7 @@ def fill_tree(folder: Path, content: bytes) -> None:
 
 def keep_pack(store: Store, chance: random.Random) -> None:
     """Keeps a pack that is written as it is made, under the digest of all its bytes."""
-    content = chance.randbytes(20) * 20_000
+    content = chance.randbytes(20) * 2000
     digest = digest_bytes(content)
     with store.blank() as file:
         file.write(content)

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
 
 from packaging.version import Version
 
 from wheeltree.model.digest import Digest
 
-Part = Literal["base", "toolchain", "headers"]
+Part = str
 """base: libc and what every process uses. toolchain: compilers, binutils and build programs.
-headers: all development packages, for native packages that declare nothing."""
+headers: all development packages, for native packages that declare nothing. library:NAME: one
+declared library. tool:NAME: one program that the build sees."""
 
 
 @dataclass(frozen=True, kw_only=True)

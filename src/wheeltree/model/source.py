@@ -21,8 +21,9 @@ class Candidate:
 
     name: NormalizedName
     version: Version
-    kind: Literal["sdist", "folder", "seed"] = "sdist"
-    """An archive, an unpacked folder on this machine, or a wheel that breaks a build cycle."""
+    kind: Literal["sdist", "folder", "git", "wheel", "seed", "system"] = "sdist"
+    """An archive, a folder on this machine, a commit of a repository, a wheel that is taken
+    as it is; in build environments also a wheel that breaks a cycle, and a tool of the system."""
     filename: str = field(compare=False)
     """As published, such as `requests-2.34.2.tar.gz`; a folder's own name for a folder."""
     url: str = field(compare=False)

@@ -77,7 +77,7 @@ class Contents:
         return path
 
     def check(self, digest: Digest) -> None:
-        """Hashes the file with this digest; one with other bytes is moved aside, with StoreError."""
+        """Hashes the file with this digest; StoreError if it has other bytes: it is moved aside."""
         path = self.path(digest)
         with explaining(path):
             actual = digest_file(path)

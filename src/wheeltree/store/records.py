@@ -1,4 +1,4 @@
-"""What is known by key: small JSON files that prove whole when they are read, or count as missing."""
+"""What is known by key: JSON files that prove whole when they are read, or count as missing."""
 
 import os
 import re
@@ -23,7 +23,7 @@ _KIND = re.compile(r"[a-z][a-z0-9-]{0,40}")
 
 
 class Records:
-    """The folder `ac/`, with one folder per kind; each method raises StoreError where the disk fails.
+    """The folder `ac/`, a folder per kind; every method raises StoreError where the disk fails.
 
     Nothing waits for the disk: a power cut may lose the records of the last seconds; it tears none.
     """

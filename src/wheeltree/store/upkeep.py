@@ -1,7 +1,7 @@
 """The store looked after: damage found, and what nobody uses removed."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,10 +75,10 @@ def collect(store: Store, *, roots: Iterable[str], used_since: float) -> Freed:
     """
     live = _live(store, roots, used_since)
     freed = [
-        *_removed(_records(store), live, used_since, lambda path: path.stem),
-        *_removed(_contents(store), live, used_since, lambda path: path.name),
-        *_removed(_trees(store), live, used_since, lambda path: path.name),
-        *_removed(_aside(store), frozenset(), used_since, lambda path: path.name),
+        *_removed(_records(store), live, used_since),
+        *_removed(_contents(store), live, used_since),
+        *_removed(_trees(store), live, used_since),
+        *_removed(_aside(store), frozenset(), used_since),
     ]
     return Freed(entries=len(freed), bytes=sum(freed))
 
@@ -136,15 +136,10 @@ def _live(store: Store, roots: Iterable[str], used_since: float) -> frozenset[st
     return frozenset(live)
 
 
-def _removed(
-    paths: Iterable[Path],
-    live: frozenset[str],
-    used_since: float,
-    address: Callable[[Path], str],
-) -> Iterator[int]:
+def _removed(paths: Iterable[Path], live: frozenset[str], used_since: float) -> Iterator[int]:
     """Removes those of `paths` that are neither live nor recently used; the bytes of each."""
     for path in list(paths):
-        if address(path) not in live and path.lstat().st_ctime < used_since:
+        if path.stem not in live and path.lstat().st_ctime < used_since:
             yield _remove(path)
 
 

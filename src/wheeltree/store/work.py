@@ -1,4 +1,4 @@
-"""The scratch of running processes: files and folders that go when the block or the process ends."""
+"""The scratch of running processes: files and folders that last as long as a block."""
 
 import os
 from collections.abc import Iterator

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import unquote
 
 from wheeltree.model.digest import digest_file
@@ -34,6 +33,7 @@ def test_kill_9_at_any_moment_tears_nothing_and_the_next_run_converges(tmp_path:
     store = Store(tmp_path / "store")
     assert store.sweep() == ()
     assert list(store.work.iterdir()) == []
+    _check_trees(store)
     for wheelhouse in (tmp_path / "wheelhouse", tmp_path / "fresh"):
         publish_some(store, wheelhouse, random.Random(1))
         assert current(wheelhouse)
@@ -45,18 +45,19 @@ def test_kill_9_at_any_moment_tears_nothing_and_the_next_run_converges(tmp_path:
 def _check(root: Path) -> None:
     store = Store(root / "store")
     assert verify(store) == ()
-    for tree in (store.root / "trees").glob("*"):
-        _check_tree(tree)
     _check_wheelhouse(root / "wheelhouse")
 
 
-def _check_tree(packed: Path) -> None:
-    """Each of its files has the digest by which it was kept."""
-    with TemporaryDirectory() as folder:
-        unpack(packed, Path(folder, "tree"))
-        files = list(Path(folder, "tree").iterdir())
-        assert len(files) in {1, TREE_FILES}
-        assert {digest_file(file) for file in files} == {packed.name}
+def _check_trees(store: Store) -> None:
+    """Each file in a tree has the digest by which that was kept, and none is missing."""
+    kept = list((store.root / "trees").iterdir())
+    assert kept
+    for packed in kept:
+        with store.scratch("check") as scratch:
+            unpack(packed, scratch / "tree")
+            files = list((scratch / "tree").iterdir())
+            assert len(files) in {1, TREE_FILES}
+            assert {digest_file(file) for file in files} == {packed.name}
 
 
 def _check_wheelhouse(root: Path) -> None:

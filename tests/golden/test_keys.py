@@ -10,9 +10,11 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from wheeltree.model.digest import digest_bytes
+from wheeltree.model.edits import RequirementEdits
 from wheeltree.model.platform import Interpreter, Platform
 from wheeltree.model.source import BuildSystem
 from wheeltree.model.spec import BuildSpec, Input, Inquiry, Recipe
+from wheeltree.model.system import Library, Resources, SystemTool
 
 GOLDEN = Path(__file__).with_name("keys.json")
 
@@ -83,7 +85,13 @@ OTHER: dict[type, dict[str, Any]] = {
         "config_settings": (("--build-option", "--a"),),
         "native": True,
         "match_install": (canonicalize_name("numpy"),),
-        "timeout": 7,
+        "build_requires": RequirementEdits(remove=(canonicalize_name("cmake"),)),
+        "requires_dist": RequirementEdits(add=("six",)),
+        "tools": (SystemTool(name=canonicalize_name("cmake")),),
+        "libraries": (Library(name="libsodium"),),
+        "bundles": False,
+        "resources": Resources(timeout=7),
+        "labels": (("team", "a"),),
     },
     Platform: {
         "interpreter": dataclasses.replace(INTERPRETER, digest=digest_bytes(b"other")),
@@ -111,7 +119,10 @@ NOT_IN_A_KEY = {
     (BuildSpec, "build_system"),
     (Recipe, "native"),
     (Recipe, "match_install"),
-    (Recipe, "timeout"),
+    (Recipe, "build_requires"),
+    (Recipe, "tools"),
+    (Recipe, "resources"),
+    (Recipe, "labels"),
     (Interpreter, "executable"),
     (Interpreter, "site"),
     (Interpreter, "markers"),

@@ -11,9 +11,9 @@ from wheeltree.host.packages import Installed
 from wheeltree.model.digest import Digest, digest_bytes, digest_file
 from wheeltree.model.platform import Interpreter, Part
 
-_BASE = re.compile(r"libc6|glibc|musl")
-_TOOLCHAIN = re.compile(
-    r"""
+# Patterns are compiled when a package is first looked at: most runs know the parts from before.
+_BASE = r"libc6|glibc|musl"
+_TOOLCHAIN = r"""(?x)
     (gcc|g\+\+|cpp|gfortran|gobjc|gdc|gnat) (-\d+)? (-c\+\+|-gfortran|-plugin-.+|-base|-multilib)?
   | lib(gcc|stdc\+\+|gfortran|objc|asan|tsan|ubsan|quadmath|gomp|gccjit|cc1-0)(-\d+)?(-dev)?
   | libstdc\+\+-(devel|static) | libquadmath-devel | annobin-.+ | redhat-rpm-config
@@ -24,10 +24,8 @@ _TOOLCHAIN = re.compile(
   | rustc?(-.+)? | cargo(-.+)? | libstd-rust-.+ | golang(-.+)? | ghc(-.+)? | valac(-.+)?
   | nodejs(-.+)? | (default|openjdk-\d+)-jdk(-headless)? | java-.+-openjdk-devel
   | swig(\d.*)? | bison | byacc | flex | protobuf-compiler | cython3 | python3-cython
-    """,
-    re.VERBOSE,
-)
-_HEADERS = re.compile(r".+-(dev|devel|headers|dev-bin|static)|.+-dev-.+")
+"""
+_HEADERS = r".+-(dev|devel|headers|dev-bin|static)|.+-dev-.+"
 _NO_HEADERS = ("dpkg-dev", "manpages-dev")
 _PROGRAMS = (
     *("cc", "gcc", "g++", "gfortran", "clang", "clang++", "cpp", "as", "ld", "ar", "strip"),
@@ -70,11 +68,11 @@ def part_of(package: str) -> Part | None:
 
     The libraries and headers of a compiler come and go with it, and belong to the toolchain.
     """
-    if _BASE.fullmatch(package):
+    if re.fullmatch(_BASE, package):
         return "base"
-    if _TOOLCHAIN.fullmatch(package):
+    if re.fullmatch(_TOOLCHAIN, package):
         return "toolchain"
-    headers = _HEADERS.fullmatch(package) and package not in _NO_HEADERS
+    headers = re.fullmatch(_HEADERS, package) and package not in _NO_HEADERS
     return "headers" if headers else None
 
 

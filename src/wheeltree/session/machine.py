@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from wheeltree.host import fingerprint, interpreter
+from wheeltree.host import fingerprint
+from wheeltree.host.interpreter import probe, stamp
 from wheeltree.model.digest import Digest, key_of
 from wheeltree.model.platform import Interpreter, Part, Platform
 from wheeltree.store.local import Store
@@ -18,16 +19,17 @@ def platform(store: Store, python: str, layout: str) -> Platform:
 
     python: path or name of the target interpreter; UsageError if it is none.
     """
-    target = _interpreter(store, python)
+    target = interpreter(store, python)
     return Platform(interpreter=target, layout=layout, parts=_parts(store, target))
 
 
-def _interpreter(store: Store, python: str) -> Interpreter:
-    key = key_of("interpreter-stamp", interpreter.stamp(python))
+def interpreter(store: Store, python: str) -> Interpreter:
+    """The target interpreter: path or name; UsageError if it is none."""
+    key = key_of("interpreter-stamp", stamp(python))
     known = store.record("interpreter", key, Interpreter)
     if known is not None:
         return known
-    return store.put_record("interpreter", key, interpreter.probe(python), Interpreter)
+    return store.put_record("interpreter", key, probe(python), Interpreter)
 
 
 def _parts(store: Store, target: Interpreter) -> tuple[tuple[Part, Digest], ...]:

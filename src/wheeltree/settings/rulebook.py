@@ -40,7 +40,7 @@ class Rulebook:
         """How it is built; SettingsError if variables are not set."""
         key = (name, version)
         if key not in self._recipes:
-            subject = self._subject(name, version)
+            subject = self.subject(name, version)
             self._recipes[key] = evaluate.recipe(self._settings, subject, self._environ)
         return self._recipes[key]
 
@@ -49,11 +49,12 @@ class Rulebook:
         key = (name, version)
         if key not in self._preparations:
             self._preparations[key] = evaluate.preparation(
-                self._settings, self._patches, self._subject(name, version), self._environ
+                self._settings, self._patches, self.subject(name, version), self._environ
             )
         return self._preparations[key]
 
-    def _subject(self, name: NormalizedName, version: Version) -> Subject:
+    def subject(self, name: NormalizedName, version: Version) -> Subject:
+        """What settings are evaluated for."""
         marks = self._python.environment
         return Subject(
             name=name,

@@ -1,0 +1,32 @@
+"""`builder check`: settings, patches and requirements looked over."""
+
+import sys
+from typing import Any
+
+import click
+
+from wheeltree.cli import options
+from wheeltree.cli.text import clean, count
+from wheeltree.session.check import check, refuse
+
+
+@click.command(name="check")
+@options.what
+@options.places
+@options.python
+@options.offline
+def command(**given: Any) -> None:
+    """Look for settings, patches and REQUIREMENTS that do not fit the index or one another.
+
+    Told are misspelt projects, rules, patches and seeds for versions that are not offered, and
+    requirements that nothing satisfies; and, as in every run, keys and values that are wrong. Ends
+    with 3 if there is something.
+    """
+    asked = {**given, "jobs": None, "rebuild": (), "no_seeds": False, "sandbox": None}
+    asked |= {"keep_going": False, "python": given["python"] or sys.executable}
+    checked = check(options.invocation(asked))
+    for problem in checked.problems:
+        click.echo(clean(str(problem)))
+    if checked.problems:
+        raise refuse(checked)
+    click.echo(f"nothing to complain of; {count(checked.projects, 'project')} asked for")

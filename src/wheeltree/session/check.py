@@ -1,0 +1,139 @@
+"""Settings, patches and requirements compared with the index and with one another."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from wheeltree.errors import FetchError, SettingsError
+from wheeltree.host.pip import index_url
+from wheeltree.resolution.index import Listing
+from wheeltree.resolution.indexes import Index, offers
+from wheeltree.resolution.wanted import Wanted
+from wheeltree.session.asked import Asked
+from wheeltree.session.asked import asked as read_asked
+from wheeltree.session.index_list import index_list
+from wheeltree.session.invocation import Invocation
+from wheeltree.settings import evaluate
+from wheeltree.settings.files import patch_folder
+from wheeltree.settings.lint import mentions, unused
+from wheeltree.settings.load import load
+from wheeltree.settings.patches import PatchFolder
+from wheeltree.settings.problems import Problem
+from wheeltree.settings.schema import Settings
+from wheeltree.transport import Transport
+
+_AT_ONCE = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What was looked at, and what does not fit."""
+
+    projects: int
+    """How many were asked for at an index."""
+    problems: tuple[Problem, ...]
+
+
+def check(invocation: Invocation) -> Checked:
+    """Look for what can never have an effect, and for requirements that nothing satisfies.
+
+    SettingsError and UsageError, with all problems at once, for files that cannot be read at all.
+    """
+    settings = load(invocation.places.settings)
+    patches = PatchFolder.listed(patch_folder(invocation.places.settings))
+    what = read_asked(invocation) if invocation.requirements or invocation.sets else _NOTHING
+    wanted = tuple(each for found in what.sets for each in found.wanted)
+    named = mentions(settings, patches)
+    sourced = {name for name, said in settings.packages.items() if said.source is not None}
+    names = {each.name for each in named} | {_name(each) for each in wanted if not _is_direct(each)}
+    listings = _listings(invocation, what, settings, sorted(names - sourced))
+    problems = [
+        each.origin.problem(each.key, f"no index has a project named {each.name}")
+        for each in named
+        if each.name in listings and listings[each.name].index is None
+    ]
+    versions = {name: _versions(found) for name, found in listings.items() if found.index}
+    problems += unused(settings, patches, versions)
+    problems += _unmet(wanted, listings)
+    return Checked(projects=len(listings), problems=tuple(sorted(set(problems), key=_place)))
+
+
+_NOTHING = Asked(
+    sets=(), build_constraints=(), index_url=None, extra_index_urls=(), pre=False, notices=()
+)
+
+
+def refuse(checked: Checked) -> SettingsError:
+    """The error that a check with problems ends with."""
+    count = len(checked.problems)
+    return SettingsError(
+        "one problem was found" if count == 1 else f"{count} problems were found",
+        hint="what can never match is a rule that no longer does what it was written for",
+    )
+
+
+def _listings(
+    invocation: Invocation, what: Asked, settings: Settings, names: Iterable[NormalizedName]
+) -> dict[NormalizedName, Listing]:
+    python = invocation.python or sys.executable
+    indexes = index_list(what, evaluate.indexes(settings, os.environ), lambda: index_url(python))
+    with Transport(offline=invocation.offline) as transport, ThreadPoolExecutor(_AT_ONCE) as pool:
+        return dict(pool.map(lambda name: (name, _offers(transport, indexes, name)), names))
+
+
+def _offers(transport: Transport, indexes: tuple[Index, ...], name: NormalizedName) -> Listing:
+    try:
+        return offers(transport, indexes, name)
+    except FetchError as error:
+        error.details = (*error.details, f"asked for {name}")
+        raise
+
+
+def _versions(listing: Listing) -> tuple[Version, ...]:
+    return (*(each.version for each in listing.candidates), *listing.wheels_only)
+
+
+def _unmet(wanted: Iterable[Wanted], listings: dict[NormalizedName, Listing]) -> Iterator[Problem]:
+    for each in wanted:
+        listing = listings.get(_name(each))
+        if listing is None:
+            continue
+        if text := _lacking(each, listing):
+            file, _, line = each.origin.rpartition(":")
+            known = file and line.isdigit()
+            yield Problem(
+                file=file if known else each.origin,
+                line=int(line) if known else 0,
+                key="",
+                text=text,
+            )
+
+
+def _lacking(wanted: Wanted, listing: Listing) -> str:
+    """Why nothing of a listing satisfies a requirement; "" if something does."""
+    asked = wanted.requirement
+    if listing.index is None:
+        return f"{asked}: no index has a project named {listing.name}"
+    if any(asked.specifier.contains(each.version, prereleases=True) for each in listing.candidates):
+        return ""
+    if any(asked.specifier.contains(each, prereleases=True) for each in listing.wheels_only):
+        return f"{asked}: there are wheels of it only, and no sdist: give it a `source:`"
+    newest = listing.candidates[0].version if listing.candidates else "none"
+    return f"{asked}: no version that is offered satisfies it; the newest is {newest}"
+
+
+def _is_direct(wanted: Wanted) -> bool:
+    return wanted.requirement.url is not None
+
+
+def _name(wanted: Wanted) -> NormalizedName:
+    return wanted.name
+
+
+def _place(problem: Problem) -> tuple[str, int, str]:
+    return (problem.file, problem.line, problem.key)

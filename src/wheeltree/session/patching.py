@@ -1,0 +1,80 @@
+"""The prepared source of a package opened for changes, and the changes kept as a patch file."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from wheeltree.errors import SettingsError, StoreError, UsageError
+from wheeltree.model.spec import BuildSpec
+from wheeltree.session.invocation import Places
+from wheeltree.session.lookup import find
+from wheeltree.settings.files import patch_folder
+from wheeltree.sources.changes import changes
+from wheeltree.store.local import Store
+from wheeltree.store.packs import unpack
+
+_NUMBER = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Title:
+    """What a new patch is called."""
+
+    text: str
+    this_version: bool
+    """Whether it is for the one version, and not for every one."""
+
+    def path(self, folder: Path, spec: BuildSpec) -> Path:
+        """A new file, after all patches that the version has already."""
+        both = (folder / spec.name, folder / f"{spec.name}-{spec.version}")
+        there = [file.name for each in both for file in each.glob("*.patch")]
+        last = max((int(found[0]) for name in there if (found := _NUMBER.match(name))), default=0)
+        words = re.sub(r"[^a-z0-9]+", "-", self.text.lower()).strip("-") or "change"
+        return both[self.this_version] / f"{last + 1:04}-{words}.patch"
+
+
+def change(
+    text: str, places: Places, title: Title, edit: Callable[[Path, BuildSpec], int]
+) -> Path | None:
+    """Let `edit` change the tree of the build that `text` means; the patch file that was written.
+
+    text: as for `lookup.find`. edit: gets the tree as the build has it, patches applied; a status
+    other than 0 leaves everything as it is. None if nothing was changed. SourceError for a change
+    that no patch can make.
+    """
+    store = Store(places.store)
+    with store.in_use():
+        spec = find(text, store=store, wheelhouse=places.wheelhouse).spec
+        packed = store.tree(spec.tree)
+        if packed is None:
+            raise StoreError(
+                f"the source tree of {spec} is not in the store",
+                hint="run `builder bootstrap` again: it is prepared anew",
+            )
+        with store.scratch(f"patch-{spec.name}") as scratch:
+            before, after = scratch / "before", scratch / str(spec).replace("==", "-")
+            for tree in (before, after):
+                unpack(packed, tree)
+            if edit(after, spec) != 0:
+                raise UsageError(f"{spec}: the command failed, and no patch was written")
+            content = changes(before, after)
+    return _written(title.path(patch_folder(places.settings), spec), content) if content else None
+
+
+def run(command: tuple[str, ...], tree: Path) -> int:
+    """Run a command of the user in the tree; its exit status. UsageError if there is none such."""
+    try:
+        return subprocess.run(command, cwd=tree, check=False).returncode
+    except OSError as error:
+        raise UsageError(f"cannot run {command[0]}: {error.strerror}") from error
+
+
+def _written(path: Path, content: bytes) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be written: {error.strerror}") from error
+    return path

@@ -1,0 +1,86 @@
+"""Every value that the settings give one version, with where it is written."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+
+from wheeltree.settings.evaluate import Subject, treatments
+from wheeltree.settings.problems import Origin
+from wheeltree.settings.schema import Policy, Rule, Settings, Treatment
+from wheeltree.settings.template import Template
+
+_WHOM = frozenset({"origin", "versions", "python", "platform", "packages", "rules", "source"})
+"""What says for whom a treatment is, or is told by itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saying:
+    """One value of a recipe."""
+
+    key: str
+    """Dotted, such as env.CFLAGS."""
+    value: str
+    """As it is written: a variable may hold a secret."""
+    where: str
+    """File and line."""
+    scope: str
+    """For whom it is said: a policy or a rule; "" for the package itself."""
+
+
+def sayings(settings: Settings, subject: Subject) -> tuple[Saying, ...]:
+    """What holds for one version, sorted by key: of several values of a key, the one that wins."""
+    found: dict[str, Saying] = {}
+    own = settings.packages.get(subject.name)
+    if own is not None and own.source is not None:
+        for key, value in _values("source", own.source):
+            found[key] = _saying(key, value, own.source.origin, key.partition(".")[2], "")
+    for each in treatments(settings, subject):
+        for field in fields(each):
+            if field.name not in _WHOM:
+                for key, value in _values(field.name, getattr(each, field.name)):
+                    found[key] = _saying(key, value, each.origin, key, _scope(each))
+    return tuple(found[key] for key in sorted(found))
+
+
+def _saying(key: str, value: object, origin: Origin, place: str, scope: str) -> Saying:
+    return Saying(key=key, value=_text(value), where=origin.at(place), scope=scope)
+
+
+def _scope(said: Treatment) -> str:
+    if isinstance(said, Policy):
+        return f"policy for {', '.join(each.text for each in said.packages)}"
+    if isinstance(said, Rule):
+        narrowed = (said.versions, said.python and f"Python {said.python}", said.platform)
+        return f"rule for {', '.join(str(each) for each in narrowed if each) or 'all'}"
+    return ""
+
+
+def _values(key: str, value: object) -> Iterator[tuple[str, object]]:
+    """What is said below a key; nothing where nothing is."""
+    if value is None or value == () or (isinstance(value, Mapping) and not value):
+        return
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield f"{key}.{name}", inner
+    elif is_dataclass(value) and not isinstance(value, Template | type):
+        for field in fields(value):
+            if field.name != "origin":
+                yield from _values(f"{key}.{field.name}", getattr(value, field.name))
+    else:
+        yield key, value
+
+
+def _text(value: object) -> str:
+    match value:
+        case Template():
+            return value.text
+        case tuple():
+            return ", ".join(_text(each) for each in value)
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            said = ((each.name, getattr(value, each.name)) for each in fields(value))
+            return ", ".join(
+                f"{name} {_text(inner)}"
+                for name, inner in said
+                if name != "origin" and inner not in {None, "", ()}
+            )
+        case _:
+            return str(value)

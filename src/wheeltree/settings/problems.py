@@ -42,7 +42,7 @@ class Origin:
 
     def problem(self, key: str, text: str) -> Problem:
         """`text` as a problem of one key."""
-        dotted = f"{self.path}.{key}" if self.path else key
+        dotted = ".".join(part for part in (self.path, key) if part)
         return Problem(file=self.file, line=self.lines.get(key, self.line), key=dotted, text=text)
 
 

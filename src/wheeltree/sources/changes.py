@@ -27,6 +27,8 @@ def changes(before: Path, after: Path) -> bytes:
 
 
 def _refuse(path: str, old: Entry | None, new: Entry | None, before: Path, after: Path) -> None:
+    if not path.isprintable() or path.startswith('"') or "\\" in path:
+        raise SourceError(f"{path!r}: a patch cannot name this file", hint=_HINT)
     kinds = {each.kind for each in (old, new) if each is not None}
     if "link" not in kinds and (old is None or new is None):
         if new is not None and new.kind == "program":
@@ -46,8 +48,9 @@ def _change(
     both = path in old and path in new
     if both and (old[path].kind == "link" or _same(before / path, after / path)):
         return b""
-    first = (before / path, f"a/{path}") if path in old else (Path(os.devnull), os.devnull)
-    second = (after / path, f"b/{path}") if path in new else (Path(os.devnull), os.devnull)
+    end = "\t" if " " in path else ""  # where a name with spaces ends is told by a tab
+    first = (before / path, f"a/{path}{end}") if path in old else (Path(os.devnull), os.devnull)
+    second = (after / path, f"b/{path}{end}") if path in new else (Path(os.devnull), os.devnull)
     return _diff(path, first, second)
 
 

@@ -1,0 +1,95 @@
+"""The commands with which a user customises packages: patch, explain, check."""
+
+from pathlib import Path
+
+import pytest
+
+from support.line import Line
+from support.projects import Project
+from wheeltree.cli.main import status
+
+APP = Project(name="app", requires=("leaf>=1",))
+LEAF = Project(name="leaf")
+
+
+@pytest.fixture
+def published(line: Line) -> Line:
+    line.offer(APP, LEAF)
+    line.settings("packages: {leaf: {env: {COLOUR: blue}}}\n")
+    line.run("app")
+    return line
+
+
+def builder(line: Line, *arguments: str) -> int:
+    """The exit status of a command on the folders of a line."""
+    command, *rest = arguments
+    places = (
+        *("--settings", str(line.places.settings)),
+        *("-o", str(line.wheelhouse), "--store", str(line.places.store)),
+    )
+    return status([command, *places, *rest])
+
+
+def test_a_change_becomes_a_patch_that_the_next_run_applies(published: Line) -> None:
+    change = ("--title", "Answer better", "--", "sh", "-c", "echo 'answer = 43' >> leaf.py")
+    assert builder(published, "patch", "leaf", *change) == 0
+    (patch,) = published.folder.glob("patches/leaf/*.patch")
+    assert patch.name == "0001-answer-better.patch"
+    assert list(published.run("app").built) == ["leaf==1.0"]
+
+
+def test_a_second_patch_is_made_on_top_of_the_first(published: Line) -> None:
+    for text in ("one", "two"):
+        change = (
+            "--this-version",
+            "--title",
+            text,
+            "--",
+            "sh",
+            "-c",
+            f"echo '# {text}' >> leaf.py",
+        )
+        assert builder(published, "patch", "leaf", *change) == 0
+        published.run("app")
+    names = sorted(path.name for path in published.folder.glob("patches/leaf-1.0/*.patch"))
+    assert names == ["0001-one.patch", "0002-two.patch"]
+    assert b"-# one" not in (published.folder / "patches/leaf-1.0/0002-two.patch").read_bytes()
+
+
+def test_nothing_is_written_where_nothing_was_changed_or_the_command_failed(
+    published: Line, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert builder(published, "patch", "leaf", "--", "true") == 0
+    assert "nothing was changed" in capsys.readouterr().out
+    assert builder(published, "patch", "leaf", "--", "false") == 2
+    assert not (published.folder / "patches").exists()
+
+
+def test_a_package_is_explained_with_files_and_lines(
+    published: Line, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert builder(published, "explain", "leaf") == 0
+    assert f"env.COLOUR = blue   {published.places.settings}:1" in capsys.readouterr().out
+
+
+def test_a_check_finds_what_can_never_match(
+    published: Line, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    published.settings(
+        "packages:\n  leef: {env: {A: b}}\n  leaf: {rules: [{versions: '>5', env: {A: b}}]}\n"
+    )
+    requirements = published.write("wanted.txt", "app", "leaf>3")
+    index = ("--index-url", published.index.url)
+    capsys.readouterr()
+    assert builder(published, "check", *index, str(requirements)) == 3
+    told = capsys.readouterr().out
+    assert "packages.leef: no index has a project named leef" in told
+    assert "packages.leaf.rules[0].versions: no version that is offered is >5" in told
+    assert f"{requirements}:2: leaf>3: no version that is offered satisfies it" in told
+
+
+def test_a_check_of_what_fits_says_so(published: Line, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert builder(published, "check", "--index-url", published.index.url, "app") == 0
+    assert "nothing to complain of; 2 projects asked for" in capsys.readouterr().out

@@ -1,17 +1,21 @@
 import pytest
 
 from wheeltree.model.digest import Key
-from wheeltree.scheduling.allowance import allowance
+from wheeltree.model.system import Resources
+from wheeltree.scheduling.allowance import Machine, allowance
 from wheeltree.scheduling.schedule import Schedule, State, Task
 
 
-def task(name: str, *needs: str, seconds: float = 1.0, wide: bool = False) -> Task:
+def task(
+    name: str, *needs: str, seconds: float = 1.0, wide: bool = False, exclusive: bool = False
+) -> Task:
     return Task(
         key=Key(name),
         subject=name,
         needs=frozenset(Key(each) for each in needs),
         seconds=seconds,
         wide=wide,
+        exclusive=exclusive,
     )
 
 
@@ -101,4 +105,37 @@ def test_counts_follow_the_work() -> None:
 def test_cores_are_shared_among_builds_that_can_use_them(
     cores: int, wide: bool, others: int, expected: int
 ) -> None:
-    assert allowance(cores, wide=wide, others=others) == expected
+    machine = Machine(cores=cores, memory=1 << 40)
+    assert allowance(machine, Resources(), wide=wide, others=others) == expected
+
+
+@pytest.mark.parametrize(
+    ("resources", "others", "expected"),
+    [
+        (Resources(cores=3), 0, 3),
+        (Resources(memory=2 << 30), 0, 4),
+        (Resources(memory=2 << 30), 1, 2),
+        (Resources(memory=99 << 30), 0, 1),
+        (Resources(exclusive=True), 3, 8),
+    ],
+)
+def test_a_build_gets_no_more_cores_than_it_can_use(
+    resources: Resources, others: int, expected: int
+) -> None:
+    machine = Machine(cores=8, memory=8 << 30)
+    assert allowance(machine, resources, wide=True, others=others) == expected
+
+
+def test_a_task_that_must_run_alone_waits_for_the_others_and_holds_back_the_next() -> None:
+    schedule = schedule_of(
+        task("first", seconds=9), task("alone", seconds=5, exclusive=True), task("last")
+    )
+    assert names(schedule.startable()) == ["first"]
+    schedule.start(Key("first"))
+    assert schedule.startable() == []
+    schedule.done(Key("first"))
+    assert names(schedule.startable()) == ["alone"]
+    schedule.start(Key("alone"))
+    assert schedule.startable() == []
+    schedule.done(Key("alone"))
+    assert names(schedule.startable()) == ["last"]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from wheeltree.settings.document import parse
@@ -83,8 +83,10 @@ def test_projects_are_mentioned_where_an_index_must_have_them(patches: PatchFold
 
 
 def test_rules_patches_and_seeds_without_a_version_are_found(patches: PatchFolder) -> None:
-    versions = {canonicalize_name("demo"): (Version("1.0"), Version("2.0"))}
-    versions[canonicalize_name("seeded")] = (Version("2"),)
+    versions: dict[NormalizedName, tuple[Version, ...]] = {
+        canonicalize_name("demo"): (Version("1.0"), Version("2.0")),
+        canonicalize_name("seeded"): (Version("2"),),
+    }
     found = [str(each) for each in unused(settings(), patches, versions)]
     assert found == [
         "settings.yaml:10: packages.demo.rules[1].versions: no version that is offered is <0.1",

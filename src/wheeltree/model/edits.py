@@ -1,12 +1,18 @@
 """Changes that settings make to what a source says of itself, and what they put into its tree."""
 
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
+from wheeltree.errors import SettingsError
 from wheeltree.model.digest import Digest
+
+_Part = Literal["remove", "replace", "add"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,30 +22,72 @@ class RequirementEdits:
     remove: tuple[NormalizedName, ...] = ()
     """Every requirement on these projects goes."""
     replace: tuple[str, ...] = ()
-    """Takes the place of every requirement on the same project; markers of the old one are lost."""
+    """Takes the place of every requirement on the same project, and has the marker of the old one
+    unless it has its own."""
     add: tuple[str, ...] = ()
+    places: tuple[tuple[_Part, str], ...] = field(default=(), compare=False)
+    """Where each part is written, such as `settings.yaml:4: packages.qdldl.build_requires.add`."""
+    own: bool = field(default=False, compare=False)
+    """Whether they are said of the package itself, not of many: then each must change something."""
 
     def __bool__(self) -> bool:
         return bool(self.remove or self.replace or self.add)
 
     def apply(self, requires: tuple[str, ...]) -> tuple[str, ...]:
         """The edited list; what is not touched keeps its place and its spelling."""
-        gone = frozenset(self.remove)
-        instead = {name_of(text): text for text in self.replace}
-        kept: list[str] = []
-        for text in requires:
-            name = name_of(text)
-            edited = instead.get(name, text)
-            if name not in gone and edited not in kept:
-                kept.append(edited)
-        return (*kept, *(text for text in self.add if text not in kept))
+        kept = self.apply_to_more(requires)
+        there = set(map(spelled, kept))
+        return (*kept, *(text for text in self.add if spelled(text) not in there))
 
-    def useless(self, requires: tuple[str, ...]) -> tuple[str, ...]:
-        """The names of those edits that change nothing in any of `requires`."""
-        there = {name_of(text) for text in requires}
-        wanted = (*self.remove, *map(name_of, self.replace))
-        needless = (name_of(text) for text in self.add if text in requires)
-        return (*(name for name in wanted if name not in there), *needless)
+    def apply_to_more(self, requires: tuple[str, ...]) -> tuple[str, ...]:
+        """The same of a list that comes on top of an edited one: nothing is added to it again."""
+        return tuple(self._kept(requires)) if self else requires
+
+    def _kept(self, requires: tuple[str, ...]) -> Iterator[str]:
+        seen = set()
+        for text in requires:
+            edited = self._edited(text)
+            if edited and edited not in seen:
+                seen.add(edited)
+                yield edited
+
+    def _edited(self, text: str) -> str:
+        """What becomes of one requirement; "" if it goes."""
+        name = name_of(text)
+        if name in self.remove:
+            return ""
+        instead = next((each for each in self.replace if name_of(each) == name), None)
+        return text if instead is None else _with_marker(instead, of=text)
+
+    def useless(self, requires: Iterable[str]) -> tuple[str, ...]:
+        """What changes none of `requires`, each with its place; () of what is said of many."""
+        there = {spelled(text): name_of(text) for text in requires}
+        return tuple(self._useless(there)) if self.own else ()
+
+    def _useless(self, there: dict[str, NormalizedName]) -> Iterator[str]:
+        for name in self.remove:
+            if name not in there.values():
+                yield f"{self._place('remove')}: there is no requirement on {name}"
+        for text in self.replace:
+            before = [each for each, name in there.items() if name == name_of(text)]
+            if not before:
+                yield f"{self._place('replace')}: there is no requirement on {name_of(text)}"
+            elif all(spelled(self._edited(each)) == each for each in before):
+                yield f"{self._place('replace')}: {text} is required already"
+        for text in self.add:
+            if spelled(text) in there and name_of(text) not in self.remove:
+                yield f"{self._place('add')}: {text} is required already"
+
+    def place_of(self, text: str) -> str:
+        """Where a requirement of the edited list is written; "" if no edit made it."""
+        if spelled(text) in map(spelled, self.add):
+            return self._place("add")
+        if any(spelled(_with_marker(each, of=text)) == spelled(text) for each in self.replace):
+            return self._place("replace")
+        return ""
+
+    def _place(self, part: _Part) -> str:
+        return dict(self.places).get(part, "")
 
 
 NO_EDITS = RequirementEdits()
@@ -48,6 +96,19 @@ NO_EDITS = RequirementEdits()
 def name_of(requirement: str) -> NormalizedName:
     """The project that a valid requirement is on."""
     return canonicalize_name(Requirement(requirement).name)
+
+
+def spelled(requirement: str) -> str:
+    """A valid requirement in the one spelling of `packaging`."""
+    return str(Requirement(requirement))
+
+
+def _with_marker(text: str, *, of: str) -> str:
+    made = Requirement(text)
+    if made.marker is not None:
+        return text
+    made.marker = Requirement(of).marker
+    return str(made)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +121,8 @@ class ExtraSource:
     """Where it is unpacked, or put, below the root of the tree; with `/`."""
     unpack: bool = True
     """Whether it is an archive of one top folder, which is stripped, or is left as it is."""
+    place: str = field(default="", compare=False)
+    """Where the settings say so, as `file:line: key`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +133,25 @@ class TomlEdit:
     """Dotted, such as tool.scikit-build.cmake.version."""
     value: str | None
     """As JSON; None removes the key."""
+    own: bool = False
+    """Whether it is said of the package itself, not of many: then it must change something."""
+    place: str = field(default="", compare=False)
+    """Where the settings say so, as `file:line: key`."""
+
+
+_NAME = r"""[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\[^\n])*"|'[^'\n]*'"""
+_DOTTED = re.compile(rf"(?:{_NAME})(?:\.(?:{_NAME}))*")
+
+
+def toml_path(key: str) -> tuple[str, ...]:
+    """A dotted key of TOML as its parts; ValueError if it is none."""
+    if not _DOTTED.fullmatch(key):
+        raise ValueError(f'expected a dotted key such as tool.black or tool."a.b", not {key!r}')
+    return tuple(tomllib.loads(f"x = {_quoted(part)}")["x"] for part in re.findall(_NAME, key))
+
+
+def _quoted(part: str) -> str:
+    return part if part[0] in "\"'" else f'"{part}"'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,3 +161,12 @@ class Vendoring:
     kind: Literal["cargo"]
     lock: str
     """Path of the lock file below the root of the tree."""
+
+
+def changes_nothing(package: str, problems: Iterable[str]) -> SettingsError:
+    """The error that tells of edits that were selected for `package` and change nothing."""
+    return SettingsError(
+        f"{package}: an edit in the settings changes nothing",
+        details=tuple(problems),
+        hint="take it out, or narrow it to the versions that need it with a rule",
+    )

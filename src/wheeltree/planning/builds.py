@@ -107,6 +107,7 @@ class Builds:
             seconds=self._forecast.seconds(spec),
             behind=self._forecast.behind(str(spec)),
             wide=spec.native,
+            exclusive=spec.recipe.resources.exclusive,
         )
         if self.schedule.add(task) is State.BLOCKED:
             self._tell_blocked(task)
@@ -148,7 +149,7 @@ class Builds:
 
     def start_ready(self) -> None:
         """Start as much as may run; nothing after a failure, unless the run keeps going."""
-        while self._may_start and (ready := self.schedule.ready()):
+        while self._may_start and (ready := self.schedule.startable()):
             for task in ready:
                 if self._may_start:
                     self._start(task, self._known[task.key])
@@ -163,7 +164,8 @@ class Builds:
         if isinstance(work, BuildSpec) and self._reuse(work):
             return
         known = self._services.recall(work) if isinstance(work, Inquiry) else None
-        cores = allowance(self._effort.cores, wide=task.wide, others=self._others())
+        resources = (work if isinstance(work, BuildSpec) else work.spec).recipe.resources
+        cores = allowance(self._effort.machine, resources, wide=task.wide, others=self._others())
         self.schedule.start(task.key)
         self._submit(work, (lambda: known) if known else self._doing(task, work, cores))
 

@@ -9,6 +9,7 @@ from wheeltree.building.realise import Anticipated
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
 from wheeltree.planning.facts import Fact, Fetchable
+from wheeltree.scheduling.allowance import Machine
 
 
 class Services(Protocol):
@@ -54,8 +55,7 @@ class Effort:
 
     builds: int
     """How many run at once."""
-    cores: int
-    """Of the machine."""
+    machine: Machine
     keep_going: bool = False
     """Whether to build what a failure does not block."""
     plan_only: bool = False

@@ -1,11 +1,30 @@
 """How many cores a build may use."""
 
+from dataclasses import dataclass
 
-def allowance(cores: int, *, wide: bool, others: int) -> int:
+from wheeltree.model.system import Resources
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machine:
+    """What all builds of a run share."""
+
+    cores: int
+    memory: int
+    """Bytes."""
+
+
+def allowance(machine: Machine, resources: Resources, *, wide: bool, others: int) -> int:
     """Cores for a build that starts now.
 
-    cores: of the machine. wide: whether the build can use more than one (it compiles). others: wide
-    builds that run or are ready to run beside it. A pure Python build is one process and gets one
-    core, and so costs the wide ones little.
+    wide: whether the build can use more than one (it compiles). others: wide builds that run or are
+    ready to run beside it. A pure Python build is one process and gets one core, and so costs the
+    wide ones little. One whose jobs take much memory gets as many as fit into its share of it.
     """
-    return max(1, cores // (1 + others)) if wide else 1
+    beside = 0 if resources.exclusive else others
+    limits = [machine.cores // (1 + beside) if wide else 1]
+    if resources.cores is not None:
+        limits.append(resources.cores)
+    if resources.memory is not None:
+        limits.append(machine.memory // (1 + beside) // resources.memory)
+    return max(1, min(limits))

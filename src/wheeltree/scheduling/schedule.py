@@ -26,6 +26,7 @@ class Task:
     seconds: how long it is expected to take.
     behind: seconds of work that will wait for it, as far as that is not in the schedule yet.
     wide: whether it can use more than one core.
+    exclusive: whether nothing else may run beside it.
     """
 
     key: Key
@@ -34,6 +35,7 @@ class Task:
     seconds: float
     behind: float = 0.0
     wide: bool = False
+    exclusive: bool = False
 
 
 @dataclass(kw_only=True)
@@ -111,6 +113,19 @@ class Schedule:
         places = [self._places[key] for key in self._ready]
         places.sort(key=lambda place: (-place.chain, place.task.subject, place.task.key))
         return [place.task for place in places]
+
+    def startable(self) -> list[Task]:
+        """What of that may run beside what runs now, first first.
+
+        Once a task that must run alone is the first, nothing is started till it can be.
+        """
+        if any(self._places[key].task.exclusive for key in self._running):
+            return []
+        ready = self.ready()
+        alone = next((at for at, task in enumerate(ready) if task.exclusive), len(ready))
+        if alone == 0:
+            return [] if self._running else ready[:1]
+        return ready[:alone]
 
     def start(self, key: Key) -> None:
         """A ready task was started."""

@@ -19,6 +19,7 @@ from wheeltree.planning.lockfile import Lock, load, lock, moved
 from wheeltree.planning.services import Effort
 from wheeltree.resolution.indexes import Index
 from wheeltree.sandbox.base import Sandbox
+from wheeltree.scheduling.allowance import Machine
 from wheeltree.session import noop
 from wheeltree.session.asked import Asked
 from wheeltree.session.errand import Errand
@@ -28,6 +29,7 @@ from wheeltree.session.requesting import request
 from wheeltree.session.wiring import answers
 from wheeltree.settings.schema import Settings
 from wheeltree.store.local import Store
+from wheeltree.store.memory import available
 from wheeltree.store.wheelhouse import Wheelhouse, occupy
 from wheeltree.transport import Transport
 
@@ -102,7 +104,7 @@ class Run:
     def _drive(self, plans: Plans, services: Answers | LockedServices) -> Outcome:
         effort = Effort(
             builds=self.invocation.jobs,
-            cores=len(os.sched_getaffinity(0)),
+            machine=Machine(cores=len(os.sched_getaffinity(0)), memory=available()),
             keep_going=self.invocation.keep_going,
             plan_only=self.invocation.plan_only,
             rebuild=self.invocation.rebuild,

@@ -32,11 +32,15 @@ def has_room(folder: Path, needed: int) -> bool:
     Asks the file system, the machine and the group of processes that a container is.
     """
     found = os.statvfs(folder)
-    return min(found.f_bavail * found.f_frsize, _memory(), _allowed()) - needed >= _ROOM
+    return min(found.f_bavail * found.f_frsize, available()) - needed >= _ROOM
+
+
+def available() -> int:
+    """Bytes of memory that programs of this machine, or of this container, could still get."""
+    return min(_memory(), _allowed())
 
 
 def _memory() -> int:
-    """Bytes of memory that programs could still get."""
     for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
         name, _, rest = line.partition(":")
         if name == "MemAvailable":

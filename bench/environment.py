@@ -25,7 +25,7 @@ from wheeltree.host.interpreter import probe
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
 from wheeltree.model.platform import Interpreter
-from wheeltree.sandbox.base import Bind, Job, Sandbox
+from wheeltree.sandbox.base import Bind, Job, Sandbox, within
 from wheeltree.sandbox.choose import choose
 from wheeltree.store.local import Store
 
@@ -106,7 +106,7 @@ class _Ours:
         prefix = self.interpreter.prefix
         job = Job(argv=command, cwd="/", environ={}, binds=binds, prefix=prefix, native=False)
         with open(os.devnull, "wb") as log:  # noqa: PTH123  a device
-            assert self.sandbox.run(job, log=log.fileno(), timeout=None).returncode == 0
+            assert self.sandbox.run(job, log=log.fileno(), patience=within(None)).returncode == 0
 
 
 @dataclass(frozen=True, kw_only=True)

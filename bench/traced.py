@@ -22,7 +22,7 @@ from wheeltree.building.realise import anticipate, inquire, realise
 from wheeltree.cli.main import main as builder
 from wheeltree.model.spec import BuildSpec, Inquiry
 from wheeltree.planning import answers
-from wheeltree.sandbox.base import Job, Outcome, Sandbox
+from wheeltree.sandbox.base import Job, Outcome, Patience, Sandbox
 from wheeltree.sandbox.choose import choose
 from wheeltree.session import run as session
 
@@ -63,10 +63,10 @@ class Stopwatch:
         self._sandbox = sandbox
         self._trace = trace
 
-    def run(self, job: Job, *, log: int, timeout: float | None) -> Outcome:
+    def run(self, job: Job, *, log: int, patience: Patience) -> Outcome:
         """See `Sandbox.run`. CPU time is right only while one job runs at a time."""
         before, begun = _children(), time.monotonic()
-        outcome = self._sandbox.run(job, log=log, timeout=timeout)
+        outcome = self._sandbox.run(job, log=log, patience=patience)
         what = " ".join(_hooks(job)) or OTHER
         self._trace.write(what, begun=begun, cpu=_children() - before)
         return outcome
@@ -83,17 +83,17 @@ class Stopwatch:
 class Apart(Stopwatch):
     """The same with a job for every hook, so that each starts in a new process (PEP 517)."""
 
-    def run(self, job: Job, *, log: int, timeout: float | None) -> Outcome:
+    def run(self, job: Job, *, log: int, patience: Patience) -> Outcome:
         """See `Sandbox.run`."""
         hooks = _hooks(job)
         if len(hooks) < 2:
-            return super().run(job, log=log, timeout=timeout)
+            return super().run(job, log=log, patience=patience)
         place = job.argv.index(hooks[0])
         script, control, within = job.argv[:place][-3:]
         before, seconds = job.argv[: place - 3], []
         for hook in hooks:
             argv = (*before, script, control, "null", hook)
-            outcome = super().run(replace(job, argv=argv), log=log, timeout=timeout)
+            outcome = super().run(replace(job, argv=argv), log=log, patience=patience)
             seconds.append(outcome.seconds)
             more = outcome.returncode == 0 and hook is not hooks[-1]
             if not (more and _goes_on(job, control, hook, json.loads(within))):

@@ -16,7 +16,7 @@ import pytest
 
 import wheeltree
 from wheeltree.errors import SandboxError
-from wheeltree.sandbox.base import Bind, Job, Outcome, Sandbox
+from wheeltree.sandbox.base import Bind, Job, Outcome, Sandbox, within
 from wheeltree.sandbox.bubblewrap import Bubblewrap
 from wheeltree.sandbox.choose import choose
 from wheeltree.sandbox.none import Unconfined
@@ -53,7 +53,7 @@ def job(
 
 def run(sandbox: Sandbox, work: Job, timeout: float | None = 60) -> tuple[Outcome, str]:
     with tempfile.TemporaryFile() as log:
-        outcome = sandbox.run(work, log=log.fileno(), timeout=timeout)
+        outcome = sandbox.run(work, log=log.fileno(), patience=within(timeout))
         log.seek(0)
         return outcome, log.read().decode()
 
@@ -443,7 +443,7 @@ def test_many_jobs_run_at_once(sandbox: Sandbox) -> None:
 
 INTERACTIVE = """
 import sys
-from wheeltree.sandbox.base import Job
+from wheeltree.sandbox.base import Job, within
 from wheeltree.sandbox.choose import choose
 work = Job(argv=("/bin/sh",), cwd="/", environ={"PATH": "/usr/bin:/bin"}, binds=(),
            prefix="/usr", native=False)
@@ -468,13 +468,13 @@ def test_a_shell_reads_and_writes_where_builder_does(kind: str) -> None:
 
 PROGRAM = """
 import sys
-from wheeltree.sandbox.base import Job
+from wheeltree.sandbox.base import Job, within
 from wheeltree.sandbox.choose import choose
 work = Job(argv=tuple(sys.argv[2:]), cwd="/", environ={"PATH": "/usr/bin:/bin"}, binds=(),
            prefix="/usr", native=False)
 sandbox = choose(sys.argv[1])
 print("chosen", flush=True)
-sys.exit(sandbox.run(work, log=2, timeout=None).returncode)
+sys.exit(sandbox.run(work, log=2, patience=within(None)).returncode)
 """
 
 

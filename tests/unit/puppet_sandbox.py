@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from wheeltree.sandbox.base import Job, Layout, Outcome
+from wheeltree.sandbox.base import Job, Layout, Outcome, Patience
 
 Play = Callable[[Job, int], int]
 """Gets the job and the descriptor of its log; its exit status."""
@@ -21,9 +21,9 @@ class Puppet:
         self.jobs: list[Job] = []
         self._play = play
 
-    def run(self, job: Job, *, log: int, timeout: float | None) -> Outcome:
+    def run(self, job: Job, *, log: int, patience: Patience) -> Outcome:
         self.jobs.append(job)
-        return Outcome(returncode=self._play(job, log), seconds=1.5, timed_out=timeout == 0)
+        return Outcome(returncode=self._play(job, log), seconds=1.5, timed_out=patience(0.0) == 0.0)
 
     def interact(self, job: Job) -> int:
         raise NotImplementedError

@@ -6,7 +6,7 @@ from pathlib import Path
 from wheeltree.building.venv import ENV
 from wheeltree.errors import Interrupted
 from wheeltree.model.platform import Interpreter
-from wheeltree.sandbox.base import Bind, Job, Sandbox
+from wheeltree.sandbox.base import Bind, Job, Sandbox, within
 
 _SECONDS = 600
 _NOT_WORTH_COMPILING = r"/(?:tests?|idle_test)/"
@@ -32,6 +32,6 @@ def compile_modules(folder: Path, *, sandbox: Sandbox, interpreter: Interpreter)
         native=False,
     )
     with open(os.devnull, "wb") as log:  # noqa: PTH123 -- a device
-        outcome = sandbox.run(job, log=log.fileno(), timeout=_SECONDS)
+        outcome = sandbox.run(job, log=log.fileno(), patience=within(_SECONDS))
     if outcome.stopped:
         raise Interrupted("stopped while a build environment was made")

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -165,19 +166,31 @@ class Hooks:
         )
 
     def _outcome(self, job: Job, hooks: int) -> Outcome:
-        timeout = self._timeout
         try:
             with self._log.descriptor() as descriptor:
                 return self._sandbox.run(
-                    job, log=descriptor, timeout=None if timeout is None else hooks * timeout
+                    job, log=descriptor, patience=partial(self._last_moment, hooks)
                 )
         except SandboxError as error:
             error.details = error.details or last_lines(self._log.tail(), 3)
             raise
 
-    @property
-    def _timeout(self) -> int | None:
-        return self._spec.recipe.resources.timeout
+    def _last_moment(self, hooks: int, began: float) -> float | None:
+        """When a job of so many hooks is given up, if it prints nothing more."""
+        limits = self._spec.recipe.resources
+        ends = []
+        if limits.timeout is not None:
+            ends.append(began + hooks * limits.timeout)
+        if limits.silence is not None:
+            ends.append(max(began, self._log.heard) + limits.silence)
+        return min(ends, default=None)
+
+    def _overtime(self, outcome: Outcome) -> str:
+        """Which limit ended a job."""
+        limits = self._spec.recipe.resources
+        if limits.timeout is not None and outcome.seconds >= limits.timeout:
+            return f"was not done after {limits.timeout} s"
+        return f"printed nothing for {limits.silence} s"
 
     def _collect(
         self, hooks: Sequence[str], owed: Sequence[str], outcome: Outcome, control: Path
@@ -195,7 +208,7 @@ class Hooks:
         if outcome.stopped:
             raise Interrupted(f"{self.subject}: {hook} was stopped")
         if outcome.timed_out:
-            raise self._failure(f"{hook} was not done after {self._timeout} s")
+            raise self._failure(f"{hook} {self._overtime(outcome)}")
         if self._log.full:
             raise self._failure(f"{hook} printed more than its log could hold")
         if outcome.returncode > _SIGNALLED:

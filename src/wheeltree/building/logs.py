@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ class Log:
         self.path = path
         self.full = False
         """Whether something was not written because the log had reached its limit or the disk's."""
+        self.heard = 0.0
+        """When something was printed last, as time.monotonic() has it."""
         self._limit = limit
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"")
@@ -64,6 +67,7 @@ class Log:
         with self.path.open("ab") as file:
             room = self._limit - file.tell()
             while chunk := source.read(_CHUNK):
+                self.heard = time.monotonic()
                 file.write(chunk[: max(0, room)])
                 room -= len(chunk)
                 if room < 0:

@@ -15,7 +15,9 @@ build key) and `artifact` (build key to Artifact), `ask` (spec key to build key)
 key to BackendAnswer).
 """
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -148,19 +150,27 @@ def _inputs(spec: BuildSpec, store: Store) -> tuple[Artifact, ...]:
     return tuple(inputs)
 
 
+@contextmanager
+def _at_work(
+    spec: BuildSpec, inputs: Sequence[Artifact], shop: Workshop, allotment: Allotment
+) -> Iterator[tuple[Workbench, Frontend]]:
+    """The backend of `spec` on its workbench; what compiles is bound to its share of the CPUs."""
+    share = allotment.cores if spec.native else sys.maxsize
+    with laid_out(spec, inputs, shop) as bench, shop.cpus.bound(share):
+        yield bench, Frontend(spec, bench, shop.sandbox, allotment)
+
+
 def _build(
     spec: BuildSpec, inputs: Sequence[Artifact], key: Key, shop: Workshop, allotment: Allotment
 ) -> Artifact:
-    with laid_out(spec, inputs, shop) as bench:
-        frontend = Frontend(spec, bench, shop.sandbox, allotment)
+    with _at_work(spec, inputs, shop, allotment) as (bench, frontend):
         return _kept(spec, frontend.build_wheel(), key, bench, shop, seconds=frontend.seconds)
 
 
 def _ask(
     inquiry: Inquiry, inputs: Sequence[Artifact], shop: Workshop, allotment: Allotment
 ) -> BackendAnswer:
-    with laid_out(inquiry.spec, inputs, shop) as bench:
-        frontend = Frontend(inquiry.spec, bench, shop.sandbox, allotment)
+    with _at_work(inquiry.spec, inputs, shop, allotment) as (_, frontend):
         return _answer(inquiry, frontend.requires(), frontend)
 
 
@@ -168,8 +178,7 @@ def _ask_and_build(
     inquiry: Inquiry, inputs: Sequence[Artifact], key: Key, shop: Workshop, allotment: Allotment
 ) -> Anticipated:
     spec = inquiry.spec
-    with laid_out(spec, inputs, shop) as bench:
-        frontend = Frontend(spec, bench, shop.sandbox, allotment)
+    with _at_work(spec, inputs, shop, allotment) as (bench, frontend):
         try:
             requires, built = frontend.requires_and_wheel()
             if built is None:

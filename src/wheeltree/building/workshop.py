@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from wheeltree.building.cpus import Cpus
 from wheeltree.building.environments import Environments, environments
 from wheeltree.sandbox.base import Sandbox
 from wheeltree.store.local import Store
@@ -17,6 +18,7 @@ class Workshop:
     store: Store
     sandbox: Sandbox
     environments: Environments
+    cpus: Cpus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,4 +35,4 @@ class Allotment:
 def workshop(store: Store, sandbox: Sandbox) -> Iterator[Workshop]:
     """A workshop while the block runs; of its environments nothing is left afterwards."""
     with environments(store, sandbox) as made:
-        yield Workshop(store=store, sandbox=sandbox, environments=made)
+        yield Workshop(store=store, sandbox=sandbox, environments=made, cpus=Cpus())

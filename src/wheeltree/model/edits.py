@@ -1,7 +1,6 @@
 """Changes that settings make to what a source says of itself, and what they put into its tree."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -72,6 +71,8 @@ class RequirementEdits:
             before = [each for each, name in there.items() if name == name_of(text)]
             if not before:
                 yield f"{self._place('replace')}: there is no requirement on {name_of(text)}"
+            elif name_of(text) in self.remove:
+                yield f"{self._place('replace')}: {name_of(text)} is removed before"
             elif all(spelled(self._edited(each)) == each for each in before):
                 yield f"{self._place('replace')}: {text} is required already"
         for text in self.add:
@@ -147,6 +148,8 @@ def toml_path(key: str) -> tuple[str, ...]:
     """A dotted key of TOML as its parts; ValueError if it is none."""
     if not _DOTTED.fullmatch(key):
         raise ValueError(f'expected a dotted key such as tool.black or tool."a.b", not {key!r}')
+    import tomllib  # noqa: PLC0415  # hardly used
+
     return tuple(tomllib.loads(f"x = {_quoted(part)}")["x"] for part in re.findall(_NAME, key))
 
 

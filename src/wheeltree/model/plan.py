@@ -56,8 +56,9 @@ class Planned:
     static_requires: tuple[str, ...]
     """`[build-system].requires` after edits."""
     dynamic_requires: tuple[str, ...]
-    """What the backend added."""
+    """What the backend added, before edits."""
     metadata: Metadata
+    """What the source or the backend says that the wheel requires, before edits."""
     stage: tuple[NormalizedName, ...] = ()
     """Projects that are seeds in its environment; () for what is published."""
 

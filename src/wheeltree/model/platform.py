@@ -10,7 +10,12 @@ from wheeltree.model.digest import Digest
 Part = str
 """base: libc and what every process uses. toolchain: compilers, binutils and build programs.
 headers: all development packages, for native packages that declare nothing. library:NAME: one
-declared library. tool:NAME: one program that the build sees."""
+declared library, see `library_part`. tool:NAME: one program that the build sees."""
+
+
+def library_part(name: str) -> Part:
+    """The part that a declared library is, by the name of its pkg-config module."""
+    return f"library:{name}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +55,13 @@ class Platform:
     interpreter: Interpreter
     layout: str
     """Which paths a build sees: "closed" in every sandbox that mounts, "host" without one."""
-    parts: tuple[tuple[Part, Digest], ...]
+    parts: tuple[tuple[Part, str], ...]
+    """Each with a digest, a library with its version in words."""
 
     def taking(self, *names: Part) -> "Platform":
         """This platform with only the named parts of the system."""
         return replace(self, parts=tuple(item for item in self.parts if item[0] in names))
+
+    def having(self, parts: tuple[tuple[Part, str], ...]) -> "Platform":
+        """This platform with further parts."""
+        return replace(self, parts=(*self.parts, *parts)) if parts else self

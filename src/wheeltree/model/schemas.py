@@ -5,3 +5,6 @@ OUTPUT_SCHEMA = 1
 
 PLAN_SCHEMA = 1
 """Raised when the meaning of a plan file changes."""
+
+STAND_IN_SCHEMA = 1
+"""Raised when what a stand-in for a program of the system contains changes."""

@@ -13,6 +13,22 @@ from wheeltree.model.edits import ExtraSource, TomlEdit
 
 
 @dataclass(frozen=True, kw_only=True)
+class Commit:
+    """One commit of a git repository, with how it is fetched."""
+
+    id: str
+    """40 or 64 lower-case hexadecimal digits."""
+    tag: str
+    """Name of the tag that named it."""
+    submodules: bool
+    """Whether its submodules belong to it."""
+
+
+DECLARED = "settings:"
+"""How `Candidate.index` begins where settings say where a project comes from."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Candidate:
     """One version of a project that is offered as source.
 
@@ -35,10 +51,18 @@ class Candidate:
     yanked: str | None = field(default=None, compare=False)
     """Why the release was withdrawn (PEP 592): None if it was not, "" if no reason is given."""
     index: str | None = field(default=None, compare=False)
-    """URL of the index that offered it; None for a direct reference."""
+    """URL of the index that offered it, or `settings:` and what those say; None for a direct
+    reference."""
+    commit: Commit | None = None
+    """For the kind "git"."""
 
     def __str__(self) -> str:
         return f"{self.name}=={self.version}"
+
+    @property
+    def declared(self) -> bool:
+        """Whether it comes from where settings say (`source:`), and from no index."""
+        return self.index is not None and self.index.startswith(DECLARED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +83,8 @@ class Preparation:
     """False asks the backend for metadata even where the source declares it as static."""
     build_dir: str = ""
     """The folder of the tree that is built; "" for its top."""
+    build_dir_place: str = field(default="", compare=False)
+    """Where the settings say so, as `file:line: key`."""
     pyproject: tuple[TomlEdit, ...] = ()
     """In the order in which they are made."""
     extra_sources: tuple[ExtraSource, ...] = ()
@@ -94,7 +120,8 @@ class SourceTree:
     digest: Digest
     """Over sorted path, mode and bytes of every file."""
     archive: Digest
-    """The sdist as it was fetched; the tree's own digest for a folder."""
+    """The sdist, or what was exported of a repository, as it was fetched; the tree's own digest for
+    a folder, the wheel's for one that is taken as it is."""
     epoch: int
     """Seconds since 1970: the newest file of the source, for SOURCE_DATE_EPOCH."""
     native: bool

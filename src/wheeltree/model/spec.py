@@ -8,7 +8,7 @@ from packaging.version import Version
 
 from wheeltree.model.digest import Digest, Key, key_of
 from wheeltree.model.edits import NO_EDITS, RequirementEdits
-from wheeltree.model.platform import Platform
+from wheeltree.model.platform import Part, Platform, library_part
 from wheeltree.model.schemas import OUTPUT_SCHEMA
 from wheeltree.model.source import BuildSystem, Metadata, SourceTree
 from wheeltree.model.system import Library, Resources, SystemTool
@@ -27,8 +27,11 @@ class Recipe:
     parts of the platform that it takes."""
     match_install: tuple[NormalizedName, ...] = field(default=(), compare=False)
     """Build requirements that take the version of the install set. Counts by the environment."""
+    build_dir: str = ""
+    """The folder of the source that is built; "" for its top."""
     build_requires: RequirementEdits = field(default=NO_EDITS, compare=False)
-    """Of what is declared and of what the backend adds. Counts by the environment."""
+    """Of what is declared and of what the backend adds. Counts by the environment, and in a
+    question: they decide whether it can be answered in full."""
     requires_dist: RequirementEdits = NO_EDITS
     """Of what the wheel requires when it is installed."""
     tools: tuple[SystemTool, ...] = field(default=(), compare=False)
@@ -40,6 +43,9 @@ class Recipe:
     resources: Resources = field(default=Resources(), compare=False)
     labels: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     """Words of the user, sorted."""
+    prebuilt: str = ""
+    """File name of a wheel that somebody else built and that is taken as it is; its bytes are the
+    "tree". Empty for everything that is built."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +75,8 @@ class BuildSpec:
     epoch: int
     """Seconds since 1970, given to the backend as SOURCE_DATE_EPOCH."""
     build_system: BuildSystem = field(compare=False)
-    """Follows from the tree."""
+    """Of the source, with its requirements edited. Follows from the tree, but for the requirements,
+    which count by the environment."""
     environment: tuple[Input, ...]
     """Sorted by name."""
     platform: Platform
@@ -130,16 +137,17 @@ class Inquiry:
     @cached_property
     def key(self) -> Key:
         """The spec key of the answer."""
-        return key_of("ask", self.metadata, self.spec)
+        return key_of("ask", self.metadata, self.spec.recipe.build_requires, self.spec)
 
     def build_key(self, contents: tuple[Digest, ...]) -> Key:
         """The build key of the answer; `contents` in the order of the spec's environment."""
-        return key_of("ask-build", self.metadata, self.spec._with(contents))  # noqa: SLF001
+        edits, spec = self.spec.recipe.build_requires, self.spec._with(contents)  # noqa: SLF001
+        return key_of("ask-build", self.metadata, edits, spec)
 
 
 @dataclass(frozen=True, kw_only=True)
 class BackendAnswer:
-    """What a build backend said (PEP 517)."""
+    """What a build backend said (PEP 517), before any edits."""
 
     requires: tuple[str, ...]
     """`get_requires_for_build_wheel`."""
@@ -157,8 +165,7 @@ def spec_of(
     recipe: Recipe,
 ) -> BuildSpec:
     """The spec of one wheel, with the parts of the platform that its build takes and no more."""
-    native = tree.native if recipe.native is None else recipe.native
-    taken = platform.taking("base", "toolchain", "headers") if native else platform.taking("base")
+    taken = platform.taking(*parts_taken(recipe, native=_is_native(tree, recipe)))
     return BuildSpec(
         name=name,
         version=version,
@@ -169,3 +176,20 @@ def spec_of(
         platform=taken,
         recipe=recipe,
     )
+
+
+def parts_taken(recipe: Recipe, *, native: bool) -> tuple[Part, ...]:
+    """The parts of the platform that a build takes; `native`: whether it compiles.
+
+    Whoever declares libraries takes these, and not all development packages together.
+    """
+    libraries = tuple(library_part(each.name) for each in recipe.libraries)
+    if not native:
+        return ("base", *libraries)
+    return ("base", "toolchain", *(libraries or ("headers",)))
+
+
+def _is_native(tree: SourceTree, recipe: Recipe) -> bool:
+    if recipe.native is not None:
+        return recipe.native
+    return tree.native or any(each.link != "dlopen" for each in recipe.libraries)

@@ -29,6 +29,50 @@ class Library:
     name: str
     """Of its pkg-config module, such as libsodium."""
     link: Link = "dynamic"
+    origin: str = field(default="", compare=False)
+    """Where its use is declared: `settings.yaml:12`, or "" where nobody knows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SystemLibrary:
+    """What this machine has of a library; one of the two classes below."""
+
+    name: str
+    """Of its pkg-config module."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstalledLibrary(SystemLibrary):
+    """A library that this machine has."""
+
+    version: str
+    """As its pkg-config module says; "" for a library without one."""
+    packages: tuple[tuple[str, str], ...]
+    """Those of the distribution that own its pkg-config module and its shared libraries, with their
+    versions."""
+    sonames: tuple[str, ...]
+    """Names by which programs that are linked to it load it; () if it has only headers."""
+    linked: tuple[str, ...]
+    """The same of all that its linker flags name, such as what it is built on."""
+
+    def __str__(self) -> str:
+        packages = ", ".join(f"{name} {version}" for name, version in self.packages)
+        return f"{self.version or 'no version'} ({packages or 'of no package'})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsentLibrary(SystemLibrary):
+    """A library that this machine does not have, or that cannot be used."""
+
+    reason: str
+    """Why not."""
+    debian: str
+    """The package that has it there; "" if that is not known."""
+    fedora: str
+    """The same; never ""."""
+
+    def __str__(self) -> str:
+        return "not installed"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,7 +80,7 @@ class _Assembly:
             tree=self._planner.tree(node.candidate),
             static_requires=settled.static,
             dynamic_requires=settled.dynamic,
-            metadata=settled.metadata,
+            metadata=settled.said,
             stage=stage,
         )
 
@@ -103,13 +103,14 @@ class _Assembly:
 
     def _build_edges(self, node: Node, settled: Settled) -> None:
         static = {str(Requirement(text)) for text in settled.static}
+        edits = self._planner.recipe(node.candidate).build_requires
         for parent, child, asked in settled.environment.edges:
             text = str(asked.requirement)
             if parent:
                 self._edge(parent, child, text, "install", asked.origin)
             else:
                 kind: EdgeKind = "build-system" if text in static else "build-backend"
-                self._edge(str(node), child, text, kind, str(node))
+                self._edge(str(node), child, text, kind, edits.place_of(text) or str(node))
 
     def _edge(self, parent: str, child: str, text: str, kind: EdgeKind, origin: str) -> None:
         edge = Edge(parent=parent, child=child, requirement=text, kind=kind, origin=origin)

@@ -7,7 +7,13 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any, Literal, TypeAlias
 
-from wheeltree.errors import BuildError, ResolutionError, SourceError, WheeltreeError
+from wheeltree.errors import (
+    BuildError,
+    ResolutionError,
+    SettingsError,
+    SourceError,
+    WheeltreeError,
+)
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
 from wheeltree.model.event import Blocked, Failed, Finished, Notice, Observer, Progress, Started
@@ -16,6 +22,7 @@ from wheeltree.model.source import Candidate
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
 from wheeltree.planning.assemble import assemble, targets
 from wheeltree.planning.builds import Builds, Work
+from wheeltree.planning.edited import edited_answer
 from wheeltree.planning.explore import Explorer
 from wheeltree.planning.facts import Fact, Facts, Fetchable, Prepare, Question
 from wheeltree.planning.forecast import Forecast
@@ -221,7 +228,7 @@ class _Drive:
     def _settle_ahead(self, node: Node) -> tuple[Goal, ...]:
         try:
             self._builds.foresee(self._planner.spec(node))
-        except (BuildError, ResolutionError, SourceError):
+        except (BuildError, ResolutionError, SettingsError, SourceError):
             return ()  # if it is chosen in the end, the same error ends the run
         return ()
 
@@ -263,12 +270,13 @@ class _Drive:
     def _learn(self, question: Question, fact: object) -> None:
         self._facts.learn(question, fact)
         if isinstance(question, Inquiry) and isinstance(fact, BackendAnswer):
-            self._goals.add(*self._explorer.told(question, fact), *self._reconsider(fact))
+            self._goals.add(*self._explorer.told(question, fact), *self._reconsider(question, fact))
         self._goals.learned(question)
 
-    def _reconsider(self, answer: BackendAnswer) -> Iterator[Goal]:
+    def _reconsider(self, inquiry: Inquiry, answer: BackendAnswer) -> Iterator[Goal]:
         """A conflict is found when it shows, and not when every other question is answered too."""
-        if answer.metadata is not None and self._planner.is_doubted(answer.metadata):
+        told = edited_answer(answer, inquiry.spec.recipe).metadata
+        if told is not None and self._planner.is_doubted(told):
             for wanted in self._request.sets:
                 yield partial(self._solve_again, wanted)
 

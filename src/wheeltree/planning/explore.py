@@ -11,9 +11,10 @@ from functools import partial
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-from wheeltree.errors import ResolutionError, SourceError
+from wheeltree.errors import ResolutionError, SettingsError, SourceError
 from wheeltree.model.source import Candidate, Metadata
 from wheeltree.model.spec import BackendAnswer, Inquiry
+from wheeltree.planning.edited import edited_answer
 from wheeltree.planning.goals import Goal
 from wheeltree.planning.planner import Planner
 from wheeltree.planning.request import Pins
@@ -71,7 +72,8 @@ class Explorer:
                 yield partial(self._follow, each, scope)
 
     def told(self, inquiry: Inquiry, answer: BackendAnswer) -> Iterator[Goal]:
-        """Goals that follow from what a backend said."""
+        """Goals that follow from what a backend said, after edits."""
+        answer = edited_answer(answer, inquiry.spec.recipe)
         yield from self.build(answer.requires, f"{inquiry} (its backend)")
         if answer.metadata is not None:
             for candidate, extras, scope in self._untold.pop(str(inquiry), ()):
@@ -84,7 +86,7 @@ class Explorer:
                 return []
             extras = frozenset(canonicalize_name(each) for each in wanted.requirement.extras)
             return list(self._enter(candidate, extras, scope))
-        except (SourceError, ResolutionError):
+        except (SourceError, ResolutionError, SettingsError):
             return []  # who needs it in the end meets the error; a guess need not
 
     def _choose(self, wanted: Wanted, scope: Scope) -> Candidate | None:

@@ -32,10 +32,11 @@ class LockedPackage:
     """The source as it was fetched."""
     static_requires: tuple[str, ...]
     dynamic_requires: tuple[str, ...]
-    """The backend's answer."""
+    """The backend's answer, before edits."""
     environment: tuple[str, ...]
     """`name==version` of every wheel it is built with."""
     metadata: Metadata
+    """What its source or its backend says, before edits."""
     key: Key
     inputs: dict[str, str]
     """What the key is made of."""
@@ -170,7 +171,8 @@ def _environments(packages: Iterable[Planned]) -> list[LockedEnvironment]:
     found: dict[frozenset[str], tuple[str, ...]] = {}
     for each in packages:
         pins = tuple(str(pin) for pin in each.spec.environment)
-        found.setdefault(frozenset((*each.static_requires, *each.dynamic_requires)), pins)
+        added = each.spec.recipe.build_requires.apply_to_more(each.dynamic_requires)
+        found.setdefault(frozenset((*each.static_requires, *added)), pins)
     for each in packages:  # a static environment's versions are those of the whole one
         pins = tuple(str(pin) for pin in each.spec.environment)
         found.setdefault(frozenset(each.static_requires), pins)

@@ -35,8 +35,13 @@ class Settled:
     """A node whose build environment is final."""
 
     static: tuple[str, ...]
+    """The declared build requirements, after edits."""
     dynamic: tuple[str, ...]
+    """What the backend added, before edits."""
     environment: Solution
     context: Context
     """The one its environment is made in."""
+    said: Metadata
+    """What the source or the backend says, before edits."""
     metadata: Metadata
+    """What the wheel will require."""

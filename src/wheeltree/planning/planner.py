@@ -15,9 +15,11 @@ from packaging.version import Version
 
 from wheeltree.errors import BuildError, ResolutionError
 from wheeltree.model.digest import Key
+from wheeltree.model.edits import changes_nothing
 from wheeltree.model.plan import Seed
 from wheeltree.model.source import Candidate, Metadata, SourceTree
-from wheeltree.model.spec import BackendAnswer, BuildSpec, Input, Inquiry, spec_of
+from wheeltree.model.spec import BackendAnswer, BuildSpec, Input, Inquiry, Recipe, spec_of
+from wheeltree.planning.edited import edited_metadata, edited_tree
 from wheeltree.planning.facts import Facts, Locate, Missing, Offers, Plant, Prepare, Question
 from wheeltree.planning.nodes import Context, Node, Settled
 from wheeltree.planning.promises import Promise
@@ -47,14 +49,25 @@ class Planner:
         self._settled: dict[Node, Settled] = {}
         self._specs_of: dict[Node, BuildSpec] = {}
         self._open: dict[Node, frozenset[Question]] = {}
+        self._trees: dict[Candidate, SourceTree] = {}
         self._trail = Trail()
 
     # What a source is.
 
     def tree(self, candidate: Candidate) -> SourceTree:
-        """The prepared source of a candidate."""
+        """The prepared source of a candidate, with what it declares as edits leave it."""
+        if candidate not in self._trees:
+            tree, recipe = self._source(candidate), self.recipe(candidate)
+            self._trees[candidate] = edited_tree(tree, recipe)
+        return self._trees[candidate]
+
+    def _source(self, candidate: Candidate) -> SourceTree:
         preparation = self.request.rules.preparation(candidate.name, candidate.version)
         return self._facts.tree(Prepare(candidate=candidate, preparation=preparation))
+
+    def recipe(self, candidate: Candidate) -> Recipe:
+        """What the settings say of a candidate."""
+        return self.request.rules.recipe(candidate.name, candidate.version)
 
     def listing(self, name: NormalizedName) -> Listing:
         """What the index offers of a project."""
@@ -122,9 +135,12 @@ class Planner:
             raise Missing(*missing.questions, *more) from None
 
     def _static(self, node: Node) -> dict[str, str]:
-        """The declared build requirements, each with who asks for it."""
-        texts = self.tree(node.candidate).build_system.requires
-        return dict.fromkeys(texts, f"{node} [build-system]")
+        """The declared build requirements after edits, each with who asks for it."""
+        edits = self.recipe(node.candidate).build_requires
+        return {
+            text: f"{node} [{edits.place_of(text) or 'build-system'}]"
+            for text in self.tree(node.candidate).build_system.requires
+        }
 
     def is_declared(self, solution: Solution) -> bool:
         """Whether no backend can add a requirement to a solution."""
@@ -147,10 +163,21 @@ class Planner:
             settled = self.settled(node)
             with self._trail.entered(node):
                 spec = self._spec_in(node, settled.environment, settled.context)
+            self._refuse_useless(node, settled)
             declared = self.tree(node.candidate).metadata is not None
             self.promises[spec.key] = Promise(metadata=settled.metadata, declared=declared)
             self._specs_of[node] = spec
         return self._specs_of[node]
+
+    def _refuse_useless(self, node: Node, settled: Settled) -> None:
+        """SettingsError if an edit of this package changed nothing: only now is all of it known."""
+        declared, recipe = self._source(node.candidate).build_system, self.recipe(node.candidate)
+        problems = (
+            *recipe.build_requires.useless((*declared.requires, *settled.dynamic)),
+            *recipe.requires_dist.useless(settled.said.requires_dist),
+        )
+        if problems:
+            raise changes_nothing(str(node), problems)
 
     def settled(self, node: Node) -> Settled:
         """The node with its final build environment: static requirements, then what the backend
@@ -180,7 +207,7 @@ class Planner:
             raise
 
     def _settle(self, node: Node) -> Settled:
-        tree = self.tree(node.candidate)
+        tree = self._source(node.candidate)
         context = self._inside(node)
         static = self._static(node)
         here = self._environment(static, context, {})
@@ -198,12 +225,14 @@ class Planner:
                 hint="pin the tools that move with --build-constraint",
                 details=[f"the backend asks for {', '.join(answer.requires)}"],
             )
+        said = tree.metadata or self._told(node, answer, joint, context)
         return Settled(
             static=tuple(static),
             dynamic=answer.requires,
             environment=joint,
             context=context,
-            metadata=tree.metadata or self._told(node, answer, joint, context),
+            said=said,
+            metadata=edited_metadata(said, self.recipe(node.candidate)),
         )
 
     def _joined(
@@ -214,9 +243,12 @@ class Planner:
         here: Solution,
         context: Context,
     ) -> Solution:
-        if set(answer.requires) <= set(static):
+        edits = self.recipe(node.candidate).build_requires
+        added = edits.apply_to_more(answer.requires)
+        if set(added) <= set(static):
             return here
-        requires = {**dict.fromkeys(answer.requires, f"{node} [build-backend]"), **static}
+        asked = {text: f"{node} [{edits.place_of(text) or 'build-backend'}]" for text in added}
+        requires = {**asked, **static}
         fixed = {pin.name: pin.version for pin in here.pins}
         try:
             return self._environment(requires, context, fixed)
@@ -251,7 +283,7 @@ class Planner:
             tree=self.tree(candidate),
             environment=self._inputs(environment.pins, context),
             platform=self.request.platform,
-            recipe=self.request.rules.recipe(candidate.name, candidate.version),
+            recipe=self.recipe(candidate),
         )
         return self.specs.setdefault(spec.key, spec)
 

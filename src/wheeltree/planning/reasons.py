@@ -14,6 +14,8 @@ _SPOKEN = {
     "headers": "the system's development packages",
     "env": "its environment variables",
     "config_settings": "its config settings",
+    "requires_dist": "the edits of its Requires-Dist",
+    "build_dir": "the folder that is built",
 }
 
 
@@ -26,6 +28,8 @@ def inputs(spec: BuildSpec) -> dict[str, str]:
         "sandbox": platform.layout,
         "env": str(key_of("env", spec.recipe.environ)),
         "config_settings": str(key_of("config", spec.recipe.config_settings)),
+        "requires_dist": str(key_of("requires-dist", spec.recipe.requires_dist)),
+        "build_dir": spec.recipe.build_dir,
     }
     named |= dict(platform.parts)
     return named | {f"tool {each}": each.key for each in spec.environment}

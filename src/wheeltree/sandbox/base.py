@@ -1,6 +1,6 @@
 """What a sandbox is: a job goes in, an outcome comes out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -49,6 +49,16 @@ class Outcome:
     """Whether it was killed, or never started, because of `stop`."""
 
 
+Patience = Callable[[float], float | None]
+"""When a job that began at one time is given up, both as time.monotonic() has them; None for never.
+It is asked again when that time has come, since a job may have shown signs of life."""
+
+
+def within(seconds: float | None) -> Patience:
+    """The patience of so many seconds; None for one without end."""
+    return lambda began: None if seconds is None else began + seconds
+
+
 class Sandbox(Protocol):
     """A way to run jobs so that they see and reach only what they were given.
 
@@ -58,7 +68,7 @@ class Sandbox(Protocol):
 
     Sample usage::
 
-        outcome = sandbox.run(job, log=descriptor, timeout=600)
+        outcome = sandbox.run(job, log=descriptor, patience=within(600))
         if outcome.returncode == 0: ...
     """
 
@@ -66,10 +76,10 @@ class Sandbox(Protocol):
     """bubblewrap, unshare or none: recorded with every wheel."""
     layout: Layout
 
-    def run(self, job: Job, *, log: int, timeout: float | None) -> Outcome:
+    def run(self, job: Job, *, log: int, patience: Patience) -> Outcome:
         """Run `job` to its end; its input is empty and its output goes to the descriptor `log`.
 
-        timeout: seconds, None for no limit. SandboxError if the sandbox could not be made; a
+        patience: how long it may take. SandboxError if the sandbox could not be made; a
         program that cannot be run has the status 126 or 127, as in a shell.
         """
         ...

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.errors import SandboxError, UsageError
-from wheeltree.sandbox.base import Job, Sandbox
+from wheeltree.sandbox.base import Job, Sandbox, within
 from wheeltree.sandbox.bubblewrap import Bubblewrap
 from wheeltree.sandbox.none import Unconfined
 from wheeltree.sandbox.unshare import Unshare
@@ -73,7 +73,7 @@ _MAKERS: dict[str, Callable[[], Sandbox | str]] = {"bubblewrap": _bubblewrap, "u
 def _try(sandbox: Sandbox) -> Sandbox | str:
     with tempfile.TemporaryFile() as log:
         try:
-            outcome = sandbox.run(_TRUE, log=log.fileno(), timeout=_PATIENCE)
+            outcome = sandbox.run(_TRUE, log=log.fileno(), patience=within(_PATIENCE))
         except SandboxError as error:
             return "; ".join(error.details) or error.message
         if outcome.returncode == 0:

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from wheeltree.sandbox.base import Job, Layout, Outcome
+from wheeltree.sandbox.base import Job, Layout, Outcome, Patience
 from wheeltree.sandbox.processes import Command, Processes
 from wheeltree.sandbox.system import System, look
 from wheeltree.sandbox.view import Mount, mounts
@@ -20,13 +20,13 @@ class Closed:
     def __init__(self) -> None:
         self._processes = Processes()
 
-    def run(self, job: Job, *, log: int, timeout: float | None) -> Outcome:
+    def run(self, job: Job, *, log: int, patience: Patience) -> Outcome:
         """See `Sandbox.run`."""
         shown = mounts(job, self._system)
         return self._processes.run(
             lambda status: self._command(job, shown, status, interactive=False),
             log=log,
-            timeout=timeout,
+            patience=patience,
         )
 
     def interact(self, job: Job) -> int:

@@ -9,10 +9,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from wheeltree.errors import SandboxError
-from wheeltree.sandbox.base import Job, Layout, Outcome
+from wheeltree.sandbox.base import Job, Layout, Outcome, Patience
 from wheeltree.sandbox.view import HOME
 from wheeltree.sandbox.waiting import KILLED, Stopper, shell_status
 
@@ -31,7 +32,7 @@ class Unconfined:
     def __init__(self) -> None:
         self._stopper = Stopper()
 
-    def run(self, job: Job, *, log: int, timeout: float | None) -> Outcome:
+    def run(self, job: Job, *, log: int, patience: Patience) -> Outcome:
         """See `Sandbox.run`."""
         began = time.monotonic()
         if self._stopper.stopped:
@@ -39,8 +40,7 @@ class Unconfined:
         with _on_host(job) as here:
             process = _start(here, log)
             try:
-                deadline = None if timeout is None else began + timeout
-                end = self._stopper.wait_for_exit(process, deadline)
+                end = self._stopper.wait_for_exit(process, partial(patience, began))
             finally:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()

@@ -14,12 +14,14 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from wheeltree.errors import SandboxError
-from wheeltree.sandbox.base import Outcome
+from wheeltree.sandbox.base import Outcome, Patience
 from wheeltree.sandbox.waiting import (
     KILLED,
     PATIENCE,
+    Deadline,
     End,
     Stopper,
     see_off,
@@ -51,18 +53,17 @@ class Processes:
     def __init__(self) -> None:
         self._stopper = Stopper()
 
-    def run(self, prepare: Prepare, *, log: int, timeout: float | None) -> Outcome:
+    def run(self, prepare: Prepare, *, log: int, patience: Patience) -> Outcome:
         """The outcome of a command, when the last of its processes is gone.
 
         SandboxError if the job inside did not start.
         """
         began = time.monotonic()
-        deadline = None if timeout is None else began + timeout
         if self._stopper.stopped:
             return Outcome(returncode=KILLED, seconds=0.0, stopped=True)
         with _memory_file() as status:
             process, gate = _start(prepare(status), status, log)
-            end, started = self._see_through(process, gate, status, deadline)
+            end, started = self._see_through(process, gate, status, partial(patience, began))
         if end == "itself" and not started:
             raise _not_started(log)
         return Outcome(
@@ -93,7 +94,7 @@ class Processes:
         self._stopper.stop()
 
     def _see_through(
-        self, process: subprocess.Popen[bytes], gate: int, status: int, deadline: float | None
+        self, process: subprocess.Popen[bytes], gate: int, status: int, deadline: Deadline
     ) -> tuple[End, bool]:
         """Wait until nothing of `process` is left; what ended it, and whether the job started."""
         inside: int | None = None

@@ -6,11 +6,15 @@ import select
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from typing import Literal
 
 from wheeltree.errors import SandboxError
 
 End = Literal["itself", "timeout", "stop"]
+
+Deadline = Callable[[], float | None]
+"""The time that is the last, as time.monotonic() has it; None for never. It may move."""
 
 KILLED = 128 + signal.SIGKILL
 """The status of what was killed."""
@@ -33,17 +37,14 @@ class Stopper:
         """Whether the signal was given."""
         return _ready(self._event, seconds=0)
 
-    def wait(self, descriptor: int, deadline: float | None) -> End:
-        """What comes first: `descriptor` is readable, its time is over, or all stops.
+    def wait(self, descriptor: int, deadline: Deadline) -> End:
+        """What comes first: `descriptor` is readable, its time is over, or all stops."""
+        while (seconds := _left(deadline)) is None or seconds > 0:
+            if _ready(descriptor, self._event, seconds=seconds):
+                return "stop" if self.stopped else "itself"
+        return "timeout"
 
-        deadline: as time.monotonic() has it; None for never.
-        """
-        seconds = None if deadline is None else deadline - time.monotonic()
-        if not _ready(descriptor, self._event, seconds=seconds):
-            return "timeout"
-        return "stop" if self.stopped else "itself"
-
-    def wait_for_exit(self, process: subprocess.Popen[bytes], deadline: float | None) -> End:
+    def wait_for_exit(self, process: subprocess.Popen[bytes], deadline: Deadline) -> End:
         """The same for the end of a process."""
         descriptor = os.pidfd_open(process.pid)
         try:
@@ -79,6 +80,11 @@ def stuck() -> SandboxError:
         f"processes of a job are still there {PATIENCE:.0f} s after they were killed",
         hint="see which device or network file system they wait for",
     )
+
+
+def _left(deadline: Deadline) -> float | None:
+    last = deadline()
+    return None if last is None else last - time.monotonic()
 
 
 def _ready(*descriptors: int, seconds: float | None) -> bool:

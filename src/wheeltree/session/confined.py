@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from wheeltree.sandbox.base import Bind, Job, Sandbox
+from wheeltree.sandbox.base import Bind, Job, Sandbox, within
 from wheeltree.sources.patch import Outcome, Runner
 
 _TREE = "/build/src"
@@ -32,7 +32,7 @@ def confined(sandbox: Sandbox) -> Runner:
                 prefix="/usr",
                 native=False,
             )
-            ended = sandbox.run(job, log=log.fileno(), timeout=_SECONDS)
+            ended = sandbox.run(job, log=log.fileno(), patience=within(_SECONDS))
             log.seek(0)
             return Outcome(returncode=ended.returncode, output=log.read())
 

@@ -1,22 +1,21 @@
 """What the settings say about one version of one package. Pure: the environment is passed in."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TypeVar
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from wheeltree.model.edits import ExtraSource, RequirementEdits, TomlEdit
 from wheeltree.model.plan import Seed
 from wheeltree.model.source import Preparation
 from wheeltree.model.spec import Recipe
 from wheeltree.model.system import Library, Resources, SystemTool
+from wheeltree.settings import edits
 from wheeltree.settings.patches import PatchFolder
 from wheeltree.settings.problems import Origin, Problem, refuse
 from wheeltree.settings.schema import (
-    EditSettings,
     IndexSettings,
     LibrarySettings,
     Policy,
@@ -77,10 +76,11 @@ def recipe(settings: Settings, subject: Subject, environ: Mapping[str, str]) -> 
         config_settings=expand.config_settings(said),
         native=_last(said, lambda each: each.native),
         match_install=tuple(sorted(_last(said, lambda each: each.match_install) or ())),
-        build_requires=_edits(said, lambda each: each.build_requires),
-        requires_dist=_edits(said, lambda each: each.requires_dist),
+        build_dir=edits.build_dir(said)[0],
+        build_requires=edits.requirement_edits(said, lambda each: each.build_requires),
+        requires_dist=edits.requirement_edits(said, lambda each: each.requires_dist),
         tools=_tools(said, expand),
-        libraries=tuple(_library(each) for each in _last(said, lambda each: each.uses) or ()),
+        libraries=_libraries(said),
         bundles=_last(said, lambda each: each.bundled) != "refuse",
         resources=_resources(said),
         labels=tuple(sorted({k: v for each in said for k, v in each.labels.items()}.items())),
@@ -95,24 +95,14 @@ def preparation(
     """What is done to the source of one version; SettingsError as `PatchFolder.patches`."""
     said = treatments(settings, subject)
     expand = _Expander(values=_values(environ, subject))
-    toml = {key: value for each in said for key, value in each.pyproject.items()}
+    folder, folder_place = edits.build_dir(said)
     made = Preparation(
         patches=patches.patches(subject.name, subject.version),
         trust_metadata=_last(said, lambda each: each.metadata) != "backend",
-        build_dir=_last(said, lambda each: each.build_dir) or "",
-        pyproject=tuple(
-            TomlEdit(key=key, value=None if value == "null" else value)
-            for key, value in toml.items()
-        ),
-        extra_sources=tuple(
-            ExtraSource(
-                url=expand.url(each.url, each.origin),
-                digest=each.sha256,
-                path=each.path,
-                unpack=each.unpack,
-            )
-            for each in _last(said, lambda each: each.extra_sources) or ()
-        ),
+        build_dir=folder,
+        build_dir_place=folder_place,
+        pyproject=edits.toml_edits(said),
+        extra_sources=edits.extra_sources(said, expand.url),
         vendoring=_last(said, lambda each: each.vendor),
     )
     expand.finish()
@@ -206,15 +196,6 @@ def _values(environ: Mapping[str, str], subject: Subject) -> dict[str, str]:
     return {**environ, "__name__": subject.name, "__version__": str(subject.version)}
 
 
-def _edits(
-    said: Sequence[Treatment], pick: Callable[[Treatment], EditSettings | None]
-) -> RequirementEdits:
-    found = _last(said, pick)
-    if found is None:
-        return RequirementEdits()
-    return RequirementEdits(remove=found.remove, replace=found.replace, add=found.add)
-
-
 def _tools(said: Sequence[Treatment], expand: "_Expander") -> tuple[SystemTool, ...]:
     found = {name: tool for each in said for name, tool in each.system.items()}
     for tool in found.values():
@@ -224,6 +205,14 @@ def _tools(said: Sequence[Treatment], expand: "_Expander") -> tuple[SystemTool, 
         SystemTool(name=name, version=str(tool.version or ""), because=tool.because)
         for name, tool in sorted(found.items())
     )
+
+
+def _libraries(said: Sequence[Treatment]) -> tuple[Library, ...]:
+    """What the strongest treatment that says anything about libraries says, sorted by name."""
+    strongest = next((each for each in reversed(said) if each.uses is not None), Treatment())
+    found = {each.name: each for each in map(_library, strongest.uses or ())}
+    origin = strongest.origin.at("uses")
+    return tuple(replace(each, origin=origin) for _, each in sorted(found.items()))
 
 
 def _library(said: ModuleName | LibrarySettings) -> Library:

@@ -25,6 +25,7 @@ from wheeltree.settings.values import (
     Pattern,
     RequirementText,
     Seconds,
+    TomlKey,
     TomlValue,
     TreePath,
 )
@@ -39,12 +40,16 @@ def _nothing() -> Mapping[K, V]:
 
 @dataclass(frozen=True, kw_only=True)
 class EditSettings:
-    """Changes of a list of requirements. One that is selected and changes nothing is an error."""
+    """Changes of a list of requirements, in this order.
+
+    One that is said of a package itself and changes nothing is an error; a policy's is not.
+    """
 
     remove: tuple[NormalizedName, ...] = ()
     """Every requirement on these projects goes."""
     replace: tuple[RequirementText, ...] = ()
-    """Each takes the place of the requirements on the same project."""
+    """Each takes the place of the requirements on the same project. It has the marker of the one
+    that it replaces, unless it has its own."""
     add: tuple[RequirementText, ...] = ()
     """Further requirements."""
     origin: Origin = field(default_factory=Origin, compare=False)
@@ -166,10 +171,12 @@ class Treatment:
     adds."""
     requires_dist: EditSettings | None = None
     """Changes of what the wheel requires when it is installed (`Requires-Dist`)."""
-    pyproject: Mapping[str, TomlValue] = field(default_factory=_nothing)
-    """Keys of pyproject.toml to set, dotted, with their values; `null` removes a key."""
+    pyproject: Mapping[TomlKey, TomlValue] = field(default_factory=_nothing)
+    """Keys of pyproject.toml to set, dotted, with their values; `null` removes a key. They are set
+    after patches, in `build_dir`; a file is made if there is none."""
     extra_sources: tuple[ExtraSourceSettings, ...] | None = None
-    """Archives and files that are laid into the source tree."""
+    """Archives and files that are laid into the source tree, before it is patched. They are part of
+    the sdist that is published."""
     system: Mapping[NormalizedName, ToolSettings] = field(default_factory=_nothing)
     """Programs of the system that satisfy the build requirements on projects of their names, such
     as `{cmake: {}, ninja: {}}`. Nothing else makes these programs visible to a build."""

@@ -13,6 +13,7 @@ from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from wheeltree.model.digest import Digest
+from wheeltree.model.edits import toml_path
 from wheeltree.settings.nodes import Items, Node, Scalar, Table
 from wheeltree.settings.template import Template
 
@@ -36,6 +37,9 @@ RequirementText = NewType("RequirementText", str)
 
 TreePath = NewType("TreePath", str)
 """Path below the top of a source tree."""
+
+TomlKey = NewType("TomlKey", str)
+"""A dotted key of TOML."""
 
 TomlValue = NewType("TomlValue", str)
 """A value of TOML, as JSON; null removes what is there."""
@@ -164,19 +168,26 @@ def _tree_path(node: Scalar) -> TreePath:
     return TreePath(node.text)
 
 
+def _toml_key(node: Scalar) -> TomlKey:
+    toml_path(node.text)
+    return TomlKey(node.text)
+
+
 def toml_value(node: Node) -> TomlValue:
     """A node as a value of TOML; words without quotes are numbers and switches if they can be."""
+    if isinstance(node, Scalar) and node.empty:
+        return TomlValue("null")
     return TomlValue(json.dumps(_plain(node)))
 
 
-def _plain(node: Node) -> object:  # noqa: PLR0911 -- a line for each kind of node
+def _plain(node: Node) -> object:
     match node:
         case Table():
             return {entry.key.text: _plain(entry.value) for entry in node.entries}
         case Items():
             return [_plain(each) for each in node.items]
         case Scalar() if node.empty:
-            return None
+            raise ValueError("TOML has no null; alone, it removes the whole key")
         case Scalar() if not node.plain:
             return node.text
         case Scalar() if node.text.lower() in {"true", "false"}:
@@ -203,6 +214,7 @@ VALUES: Mapping[object, Value] = {
     Bytes: Value(words="amount such as 2 GiB", read=_bytes),
     ModuleName: Value(words="pkg-config module", read=_module),
     RequirementText: Value(words="requirement", read=_requirement),
+    TomlKey: Value(words="dotted key", read=_toml_key),
     TreePath: Value(words="path", read=_tree_path),
 }
 """By the type that a field of the schema is annotated with."""

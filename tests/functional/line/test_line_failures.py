@@ -113,6 +113,17 @@ def test_a_build_that_takes_too_long_is_ended(line: Line) -> None:
     assert "not done after 1 s" in line.refuse(BuildError, "slow").text
 
 
+def test_a_build_that_falls_silent_is_ended_and_one_that_talks_is_not(line: Line) -> None:
+    talk = "import time\nfor _ in range(8): print('.', flush=True); time.sleep(0.3)"
+    line.offer(
+        Project(name="talks", on_build=talk),
+        Project(name="hangs", on_build="print('.', flush=True); import time; time.sleep(60)"),
+    )
+    line.settings("policies: [{packages: ['*'], resources: {silence: 1}}]")
+    assert "talks==1.0" in line.run("talks").built
+    assert "printed nothing for 1 s" in line.refuse(BuildError, "hangs").text
+
+
 @pytest.mark.parametrize(
     ("on_build", "said"),
     [

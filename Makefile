@@ -12,7 +12,7 @@ help:
 	@echo 'make test        lint, types, layers, and all tests'
 	@echo 'make unit        the tests that take seconds'
 	@echo 'make functional  the tests in the real sandbox'
-	@echo 'make e2e         the real sets of e2e/, all of them (SET=pure for one)'
+	@echo 'make e2e         real packages of e2e/, an hour of them (SET=pure for some)'
 	@echo 'make bench       compare with fromager, pip and uv (see bench/README.md)'
 	@echo 'make docs        write the generated reference pages anew'
 
@@ -38,11 +38,14 @@ unit: $(VENV)/made
 
 functional: $(VENV)/made
 	tools/bubblewrap
+	tools/test-packages
 	$(BIN)/pytest -q tests/functional -n auto --dist loadfile
 
+# Who may not install packages still builds what needs none of them.
 e2e: $(VENV)/made
 	tools/bubblewrap
-	$(BIN)/pytest -q e2e $(if $(SET),-k $(SET))
+	-tools/install-dev-packages $(if $(SET),,--rust)
+	$(BIN)/pytest -q e2e --durations=0 --durations-min=1 $(if $(SET),-k $(SET))
 
 bench: $(VENV)/made
 	$(BIN)/python -m bench

@@ -174,13 +174,14 @@ def wheel(folder: Path, members: dict[str, bytes]) -> Path:
 def test_a_wheel_needs_the_libraries_that_it_does_not_carry(tmp_path: Path) -> None:
     program = Path("/bin/sh").read_bytes()
     members = {"x/__init__.py": b"", "x/_x.so": program}
-    assert "libc.so.6" in elf.needed(wheel(tmp_path, members))
-    assert "libc.so.6" not in elf.needed(wheel(tmp_path, {**members, "x.libs/libc.so.6": b""}))
+    assert "libc.so.6" in elf.linkages(wheel(tmp_path, members)).needed
+    carrying = wheel(tmp_path, {**members, "x.libs/libc.so.6": b""})
+    assert "libc.so.6" not in elf.linkages(carrying).needed
 
 
 @pytest.mark.parametrize("content", [b"", b"\x7fELF", b"text that only looks like it"])
 def test_a_library_that_is_none_needs_nothing(tmp_path: Path, content: bytes) -> None:
-    assert elf.needed(wheel(tmp_path, {"x/_x.so": content})) == ()
+    assert elf.linkages(wheel(tmp_path, {"x/_x.so": content})).needed == ()
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -189,7 +190,7 @@ def test_a_damaged_library_keeps_nobody_busy(tmp_path: Path, seed: int) -> None:
     program = bytearray(Path("/bin/true").read_bytes())
     for _ in range(4):
         program[rng.randrange(4, 0x1000)] = rng.choice((0, 255, rng.randrange(256)))
-    names = elf.needed(wheel(tmp_path, {"x/_x.so": bytes(program)}))
+    names = elf.linkages(wheel(tmp_path, {"x/_x.so": bytes(program)})).needed
     assert len(names) < 1000
 
 
@@ -197,4 +198,4 @@ def test_a_wheel_that_is_none_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "x.whl"
     path.write_bytes(b"nothing")
     with pytest.raises(BuildError, match=r"x\.whl"):
-        elf.needed(path)
+        elf.linkages(path)

@@ -10,8 +10,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import packaging
 import pytest
 
 import wheeltree
@@ -303,6 +305,18 @@ def test_a_compiler_that_is_called_by_its_path_does_not_start(sandbox: Sandbox) 
     assert "Free Software Foundation" not in output
 
 
+def test_a_managed_tool_is_seen_only_by_a_job_that_is_given_it(sandbox: Sandbox) -> None:
+    script = "for name in cmake ctest ninja; do command -v $name; done; cmake --version"
+    for native in (False, True):
+        work = job("/bin/sh", "-c", script, native=native)
+        outcome, output = run(sandbox, work)
+        assert outcome.returncode in (126, 127), output
+        assert "/usr/bin" not in output
+        outcome, output = run(sandbox, replace(work, programs=("cmake", "ctest", "cpack")))
+        assert outcome.returncode == 0, output
+        assert output.startswith("/usr/bin/cmake\n/usr/bin/ctest\ncmake version")
+
+
 @pytest.mark.parametrize("native", [False, True])
 def test_locally_installed_programs_are_not_seen(sandbox: Sandbox, *, native: bool) -> None:
     code = "import os; print(os.path.isdir('/usr/local') and os.listdir('/usr/local'))"
@@ -483,7 +497,7 @@ def ordinary() -> Iterator[list[str]]:
     """The start of a command line that runs PROGRAM as an ordinary user."""
     with tempfile.TemporaryDirectory(prefix="wheeltree-") as folder:
         Path(folder).chmod(0o755)
-        for name in ("__init__.py", "errors.py", "sandbox"):
+        for name in ("__init__.py", "errors.py", "model", "sandbox"):
             source = Path(wheeltree.__file__).with_name(name)
             target = Path(folder, "wheeltree", name)
             if source.is_dir():
@@ -492,6 +506,7 @@ def ordinary() -> Iterator[list[str]]:
                 target.parent.mkdir(exist_ok=True)
                 shutil.copy(source, target)
         become = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        shutil.copytree(Path(packaging.__file__).parent, Path(folder, "packaging"))
         start = ["env", "-C", "/", f"PYTHONPATH={folder}", "HOME=/nonexistent"]
         yield [*(become if os.geteuid() == 0 else []), *start, PYTHON, "-B", "-c", PROGRAM]
 
@@ -537,7 +552,10 @@ try:
 except SandboxError as error:
     print(error)
 """
-    binds = (Bind(source=source, target="/build/src/wheeltree"),)
+    binds = (
+        Bind(source=source, target="/build/src/wheeltree"),
+        Bind(source=Path(packaging.__file__).parent, target="/build/src/packaging"),
+    )
     work = job(PYTHON, "-B", "-c", code, binds=binds, PYTHONPATH="/build/src")
     outcome, output = run(sandbox, work)
     assert outcome.returncode == 0, output

@@ -8,21 +8,26 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from wheeltree.errors import ResolutionError
 from wheeltree.model.digest import Digest, digest_bytes
 from wheeltree.model.plan import Plan, Seed
 from wheeltree.model.platform import Interpreter, Platform
 from wheeltree.model.source import BuildSystem, Candidate, Metadata, Preparation, SourceTree
 from wheeltree.model.spec import BackendAnswer, Inquiry, Recipe
+from wheeltree.model.stand_in import StandIn
+from wheeltree.model.system import AbsentLibrary, SystemLibrary, SystemTool
 from wheeltree.planning.assemble import assemble
 from wheeltree.planning.facts import (
     Fact,
     Facts,
+    Find,
     Locate,
     Missing,
     Offers,
     Plant,
     Prepare,
     Question,
+    Stand,
 )
 from wheeltree.planning.planner import Planner
 from wheeltree.planning.request import Choices, Request, Rules
@@ -73,6 +78,23 @@ class Paper:
     urls: Mapping[str, str] = field(default_factory=dict)
     """`name==version` of what lies at a URL."""
     asked: list[Question] = field(default_factory=list)
+    programs: Mapping[str, str] = field(default_factory=dict)
+    """Versions of the programs of the system, by project."""
+    libraries: Mapping[str, SystemLibrary] = field(default_factory=dict)
+    """What the system has of libraries; nothing of those that are not listed."""
+
+    def stand_in(self, tool: SystemTool) -> StandIn:
+        """What of the system stands for a project."""
+        if tool.name not in self.programs:
+            raise ResolutionError(f"there is no {tool.name}", hint="install it")
+        says = self.programs[tool.name]
+        return StandIn(
+            name=tool.name,
+            version=Version(tool.version or says),
+            says=says,
+            programs=(f"/usr/bin/{tool.name}",),
+            digest=digest_bytes(f"{tool.name} {says}".encode()),
+        )
 
     def candidate(self, pin: str) -> Candidate:
         """One version as an index offers it."""
@@ -98,8 +120,17 @@ class Paper:
                 return self._tree(candidate)
             case Plant(seed=seed):
                 return Metadata(requires_dist=self.sheets[str(seed)].requires)
+            case Stand() | Find():
+                return self._of_system(question)
             case Inquiry():
                 return self._told(question)
+
+    def _of_system(self, question: Stand | Find) -> Fact:
+        if isinstance(question, Stand):
+            return self.stand_in(question.tool)
+        name = question.library
+        absent = AbsentLibrary(name=name, reason="is not installed", debian="", fedora="f")
+        return self.libraries.get(name, absent)
 
     def plan(self, request: Request) -> Plan:
         """The plan of a request, asking until nothing is missing."""
@@ -114,7 +145,13 @@ class Paper:
                 return ask()
             except Missing as missing:
                 for question in missing.questions:
-                    facts.learn(question, self.answer(question))
+                    self._tell(question, facts)
+
+    def _tell(self, question: Question, facts: Facts) -> None:
+        try:
+            facts.learn(question, self.answer(question))
+        except ResolutionError as error:
+            facts.refuse(question, error)
 
     def _listing(self, name: NormalizedName) -> Listing:
         found = [self.candidate(pin) for pin in self.sheets if pin.partition("==")[0] == name]

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from plain_runner import never, run
 from sdist_maker import WHEN, candidate, entry, write_sdist, write_tar
+from tree_maker import no_parcels
 
 from wheeltree.errors import DigestMismatch, SourceError
 from wheeltree.model.digest import digest_bytes, digest_file
@@ -64,7 +65,15 @@ def prepared(
     folder = partial(scratch, into.parent)
     with Path(f"{into}.pack").open("w+b") as body:
         draft = Draft(body)
-        tree = prepare(source or candidate(), preparation, archive, draft, scratch=folder, run=run)
+        tree = prepare(
+            source or candidate(),
+            preparation,
+            archive,
+            draft,
+            scratch=folder,
+            run=run,
+            supply=no_parcels,
+        )
         packs.finish(body, draft.sealed(tree.epoch))
     packs.unpack(Path(body.name), into)
     return tree

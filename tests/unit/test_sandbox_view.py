@@ -1,6 +1,7 @@
 """What is shown to a job, as data."""
 
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,12 @@ SYSTEM = System(
     folders=("/lib32",),
     foreign=("/usr/local",),
     toolchain_folders=("/usr/include",),
-    toolchain_programs=("/usr/bin/gcc-12",),
+    toolchain_programs=(
+        ("cmake", "/usr/bin/cmake"),
+        ("cmake3", "/usr/bin/cmake"),
+        ("gcc", "/usr/bin/gcc-12"),
+        ("ninja", "/usr/bin/ninja"),
+    ),
 )
 TOOLCHAIN = {Hide("/usr/include"), Disable("/usr/bin/gcc-12")}
 
@@ -33,6 +39,15 @@ def test_a_native_job_sees_the_toolchain() -> None:
 
 def test_a_job_that_is_not_native_sees_none_of_the_toolchain() -> None:
     assert set(mounts(job(), SYSTEM)) >= TOOLCHAIN
+
+
+def test_a_managed_tool_is_seen_only_by_jobs_that_are_given_it() -> None:
+    for native in (True, False):
+        others = mounts(job(native=native), SYSTEM)
+        given = mounts(replace(job(native=native), programs=("cmake", "ctest")), SYSTEM)
+        assert Disable("/usr/bin/cmake") in others
+        assert Disable("/usr/bin/cmake") not in given
+        assert Disable("/usr/bin/ninja") in given
 
 
 def test_every_job_sees_the_system_as_it_is_laid_out_without_what_is_local() -> None:

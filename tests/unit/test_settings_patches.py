@@ -90,3 +90,18 @@ def test_a_patch_knows_its_name_and_digest(tmp_path: Path) -> None:
     (patch,) = PatchFolder.listed(tmp_path).patches(canonicalize_name("foo"), Version("1"))
 
     assert (patch.name, patch.digest) == ("1.patch", digest_bytes(b"foo/1.patch"))
+
+
+def test_folders_that_settings_name_are_merged_in_order_of_base_name_too(tmp_path: Path) -> None:
+    write(tmp_path, "foo/20.patch", "foo/before-2/10.patch", "foo/other/30.patch")
+    folder = PatchFolder.listed(tmp_path)
+    found = folder.patches(canonicalize_name("foo"), Version("1.0"), further=("before-2",))
+    assert [patch.name for patch in found] == ["10.patch", "20.patch"]
+
+
+def test_a_named_folder_without_patches_is_an_error_that_names_it(tmp_path: Path) -> None:
+    write(tmp_path, "foo/20.patch")
+    with pytest.raises(SettingsError, match=r"foo/gone: there are no patches"):
+        PatchFolder.listed(tmp_path).patches(
+            canonicalize_name("foo"), Version("1.0"), further=("gone",)
+        )

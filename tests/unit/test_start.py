@@ -88,7 +88,7 @@ _BUILDING = (
 )
 _PUBLISHING = (
     *("wheeltree.session.publishing", "wheeltree.planning.documents", "packaging.pylock"),
-    *("wheeltree.store.publishing", "wheeltree.host.elf", "wheeltree.sources.pack"),
+    *("wheeltree.store.publishing", "wheeltree.sources.pack"),
 )
 _SETTINGS = ("yaml", "wheeltree.settings.schema", "wheeltree.settings.evaluate")
 _NEVER = ("asyncio", "multiprocessing", "unittest", "rich", "keyring", "pkg_resources")

@@ -3,44 +3,73 @@ import pytest
 from wheeltree.building.diagnosis import last_lines, likely_cause, readable
 
 
+def nothing(_: str) -> tuple[tuple[str, str], ...]:
+    """A machine without any file."""
+    return ()
+
+
+def cause(log: str) -> str:
+    return likely_cause(f"running build\n{log}\nerror: build failed\n".encode(), "acme", nothing)
+
+
 @pytest.mark.parametrize(
     ("log", "says"),
     [
-        ("a.c:3:10: fatal error: zmq.h: No such file or directory\ncompilation", "header zmq.h"),
-        ("a.c:1:10: fatal error: 'ffi.h' file not found", "header ffi.h"),
+        ("a.c:3:10: fatal error: zmq.h: No such file or directory\ncompilation", "install libzmq3-dev (Debian) or zeromq-devel (Fedora), and declare `packages: {acme: {uses: [libzmq]}}`"),
+        ("a.c:1:10: fatal error: 'ffi.h' file not found", "ffi.h is missing: install libffi-dev"),
+        ("a.c:1:10: fatal error: Eigen/Core: No such file or directory", "uses: [{name: eigen3, link: headers}]"),
+        ("a.c:1:10: fatal error: acme/odd.h: No such file or directory", "header acme/odd.h (`apt-file search /acme/odd.h`"),
         ("a.c:1:10: fatal error: Python.h: No such file", "of the interpreter, the one that has Python.h"),
-        ("/usr/bin/ld: cannot find -lxml2: No such file or directory", "has libxml2.so"),
-        ("/usr/bin/ld: cannot find -lxslt\ncollect2: error", "has libxslt.so"),
-        ("No package 'libffi' found", "libffi.pc"),
-        ("Package 'openssl', required by 'virtual:world', not found", "openssl.pc"),
-        ('../meson.build:5:0: ERROR: Dependency "openblas" not found, tried pkgconfig', "openblas.pc"),
-        ("CMake Error: Could NOT find ZLIB (missing: ZLIB_LIBRARY)", "CMake did not find ZLIB"),
-        ('  Could not find a package configuration file provided by "pybind11" with', "pybind11"),
+        ("/usr/bin/ld: cannot find -lxml2: No such file or directory", "libxml2.so is missing: install libxml2-dev"),
+        ("/usr/bin/ld: cannot find -lodd\ncollect2: error", "libodd.so, and declare `packages: {acme: {uses: [odd]}}`"),
+        ("No package 'libffi' found", "libffi.pc is missing: install libffi-dev"),
+        ("Package 'openssl', required by 'virtual:world', not found", "uses: [openssl]"),
+        ("Package odd was not found in the pkg-config search path.", "dnf install 'pkgconfig(odd)'"),
+        ('../meson.build:5:0: ERROR: Dependency "openblas" not found, tried pkgconfig', "libopenblas-dev"),
+        ("CMake Error: Could NOT find ZLIB (missing: ZLIB_LIBRARY)", "CMake did not find ZLIB: install zlib1g-dev"),
+        ('  Could not find a package configuration file provided by "pybind11" with', "build_requires: {add: [pybind11]}"),
+        ("  CMake 3.28 or higher is required.  You are running version 3.25.1", "CMake 3.28 or later is wanted; it found 3.25.1"),
+        ("meson.build:1:0: ERROR: Meson version is 1.0.1 but project requires >= 1.2.3", "build_requires: {add: ['meson>=1.2.3']}"),
+        ("Requested 'libcares >= 1.28' but version of c-ares is 1.18.1", "the system's libcares is 1.18.1, and 1.28 is wanted: constrain acme"),
+        ("ERROR: Dependency 'raqm' found: NO. found '0.7.0' but need: '>= 0.10.4'", "the system's raqm is 0.7.0, and 0.10.4 is wanted"),
+        ('Could NOT find PROJ: Found unsuitable version "9.1.1", but required is at least "9.4"', "PROJ is 9.1.1, and 9.4"),
+        ("error: package `x v1` cannot be built because it requires rustc 1.74 or newer", "rustc is too old"),
         ("ModuleNotFoundError: No module named 'Cython.Build'", "Python module Cython.Build"),
-        ("error: can't find Rust compiler", "Rust toolchain"),
-        ("/bin/sh: 1: pg_config: not found", "program pg_config"),
-        ("sh: line 1: cmake: command not found", "program cmake"),
-        ("FileNotFoundError: [Errno 2] No such file or directory: 'swig'", "program swig"),
-        ("error: command 'gcc' failed: No such file or directory", "program gcc"),
+        ("error: can't find Rust compiler", "install rustc and cargo (Debian) or rust and cargo (Fedora)"),
+        ("/bin/sh: 1: pg_config: not found", "program pg_config is missing: install libpq-dev"),
+        ("sh: line 1: cmake: command not found", "`packages: {acme: {system: {cmake: {required: true}}}}`"),
+        ("FileNotFoundError: [Errno 2] No such file or directory: 'swig'", "system: {swig: {required: true}}"),
+        ("error: command 'gcc' failed: No such file or directory", "`packages: {acme: {native: true}}`"),
         ("meson.build:1:0: ERROR: Unknown compiler(s): [['cc'], ['gcc']]", "program cc"),
         ("urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name resolution>", "no network"),
-        ("fatal: unable to access 'https://h/': Could not resolve host: h", "no network"),
-        ("LookupError: setuptools-scm was unable to detect version for /build/src.", "PRETEND_VERSION"),
+        ("fatal: unable to access 'https://h/x.git': Could not resolve host: h", "extra_sources: [{url: 'https://h/x.git'"),
+        ("fetching https://h/a-1.tar.gz ... failed: [Errno -2] Name or service not known", "it wanted https://h/a-1.tar.gz"),
+        ("warning: spurious network error (3 tries remaining)", "vendor: [cargo]"),
+        ("error: no matching package named `serde` found", "vendor: [cargo]"),
+        ("ERROR: No matching distribution found for pybind11>=2", "build_requires: {add: [pybind11]}"),
+        ("LookupError: setuptools-scm was unable to detect version for /build/src.", "SETUPTOOLS_SCM_PRETEND_VERSION: '${__version__}'"),
         ("OSError: [Errno 28] No space left on device", "disk is full"),
         ("g++: fatal error: Killed signal terminated program cc1plus", "out of memory"),
         ("ValueError: something else", ""),
         ("", ""),
     ],
 )  # fmt: skip
-def test_a_log_tells_what_to_do_next(log: str, says: str) -> None:
-    hint = likely_cause(f"running build\n{log}\nerror: build failed\n".encode())
-    assert says in hint if says else not hint
+def test_a_log_tells_what_to_do_and_declare(log: str, says: str) -> None:
+    assert says in cause(log) if says else not cause(log)
+
+
+def test_a_header_where_the_build_does_not_look_is_found_there() -> None:
+    def having(name: str) -> tuple[tuple[str, str], ...]:
+        return ((f"/usr/include/acme-2/{name}", "acme-dev"),)
+
+    said = likely_cause(b"x.c: fatal error: acme.h: No such file or directory", "odd", having)
+    assert "env: {CPPFLAGS: -I/usr/include/acme-2, CFLAGS: -I/usr/include/acme-2}" in said
 
 
 def test_the_cause_is_named_and_not_what_it_led_to() -> None:
-    log = b"a.c:3:1: fatal error: zmq.h: No such file or directory\n/bin/sh: 1: x: not found\n"
-    assert "zmq.h" in likely_cause(log)
-    assert "zmq.h" in likely_cause(b"\n".join(reversed(log.splitlines())))
+    log = "a.c:3:1: fatal error: zmq.h: No such file or directory\n/bin/sh: 1: x: not found\n"
+    assert "zmq.h" in cause(log)
+    assert "zmq.h" in cause("\n".join(reversed(log.splitlines())))
 
 
 @pytest.mark.parametrize(
@@ -72,4 +101,4 @@ def test_the_last_lines_are_those_that_say_something() -> None:
 
 def test_a_hostile_log_is_diagnosed_in_no_time() -> None:
     log = (b"a" * 30_000 + b"\x1b]" + b"'" * 30_000) * 2
-    assert likely_cause(log) == ""
+    assert likely_cause(log, "acme", nothing) == ""

@@ -285,7 +285,7 @@ def test_a_failed_hook_says_which_with_the_end_of_its_log(stage: Stage) -> None:
         frontend.build_wheel()
     assert caught.value.message == "demo 1.0: build_wheel failed (exit status 1)"
     assert caught.value.details[-1] == "x.c:1:10: fatal error: ffi.h: No such file or directory"
-    assert "the header ffi.h" in caught.value.hint
+    assert "ffi.h is missing: install libffi-dev" in caught.value.hint
     assert str(stage.log) in caught.value.hint
 
 

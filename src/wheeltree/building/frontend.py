@@ -1,11 +1,12 @@
 """The build backend of one project as functions: what it requires, its metadata, its wheel."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 
 from wheeltree.building.core_metadata import read_metadata
-from wheeltree.building.hooks import METADATA, REQUIRES, WHEEL, Hooks
+from wheeltree.building.hooks import METADATA, REQUIRES, WHEEL, Harmless, Hooks
 from wheeltree.building.leavings import small_file
 from wheeltree.building.wheel import only_file
 from wheeltree.building.workbench import Workbench
@@ -40,6 +41,10 @@ class Frontend:
         self._hooks.run(REQUIRES, WHEEL)
         return self._wheel()
 
+    def run(self, argv: Sequence[str]) -> str:
+        """What a program printed that a plugin ran where the backend runs."""
+        return self._hooks.command(argv)
+
     def requires(self) -> tuple[str, ...]:
         """What `get_requires_for_build_wheel` adds to the static build requirements."""
         self._hooks.run(REQUIRES)
@@ -55,11 +60,15 @@ class Frontend:
         return self._requires()
 
     def requires_and_wheel(self) -> tuple[tuple[str, ...], Path | None]:
-        """The same, and the wheel, if nothing is added to the static build requirements."""
-        static = self._spec.build_system.requires
-        self._hooks.run(REQUIRES, WHEEL, within=static)
+        """The same, and the wheel, if nothing is added to the static build requirements.
+
+        These are the edited ones; of the answer, that counts which its edits leave.
+        """
+        static, edits = self._spec.build_system.requires, self._spec.recipe.build_requires
+        harmless = Harmless(requirements=static, projects=edits.remove)
+        self._hooks.run(REQUIRES, WHEEL, within=harmless)
         requires = self._requires()
-        whole = WHEEL in self._hooks and set(requires) <= set(static)
+        whole = WHEEL in self._hooks and set(edits.apply_to_more(requires)) <= set(static)
         return requires, self._wheel() if whole else None
 
     def metadata(self) -> Metadata:

@@ -5,25 +5,28 @@ control folder with `input.json` and `output.json`.
 """
 
 import json
+import shlex
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from packaging.utils import NormalizedName
 from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller, HookMissing
 
 from wheeltree.building import inside
 from wheeltree.building.diagnosis import last_lines, likely_cause
 from wheeltree.building.leavings import small_file
 from wheeltree.building.logs import Log
-from wheeltree.building.surroundings import environ_of
+from wheeltree.building.surroundings import environ_of, programs_of_system
 from wheeltree.building.venv import ENV
-from wheeltree.building.workbench import COMPILERS, SOURCE, Workbench
+from wheeltree.building.workbench import Workbench, source_folder
 from wheeltree.building.workshop import Allotment
 from wheeltree.errors import BuildError, Interrupted, SandboxError
+from wheeltree.host.packages import having
 from wheeltree.model.codec import Malformed, decode, encode
 from wheeltree.model.spec import BuildSpec
 from wheeltree.sandbox.base import Bind, Job, Outcome, Sandbox
@@ -36,6 +39,15 @@ _CONTROL = "/build/hook"
 _SCRIPT = "/build/hook.py"
 _INSIDE = "/build/inside.py"
 _SIGNALLED = 128
+
+
+@dataclass(frozen=True, kw_only=True)
+class Harmless:
+    """What a backend may require without that anything must be added to its environment."""
+
+    requirements: tuple[str, ...]
+    projects: tuple[NormalizedName, ...]
+    """Every requirement on these."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,18 +86,19 @@ class Hooks:
     def __contains__(self, hook: str) -> bool:
         return hook in self._answers
 
-    def run(self, *hooks: str, within: Sequence[str] | None = None) -> None:
+    def run(self, *hooks: str, within: Harmless | None = None) -> None:
         """Run hooks in one job, and keep what they answered.
 
         within: the hooks after the first run only if all that it returns is in here; see `inside`.
         """
+        allowed = None if within is None else asdict(within)
         with tempfile.TemporaryDirectory(dir=self._bench.scratch) as control:
             told = [self._question(hook) for hook in hooks]
             for hook, question in zip(hooks, told, strict=True):
                 Path(control, hook).mkdir()
                 Path(control, hook, "input.json").write_bytes(question.input)
             self._log.write(f"-- {', '.join(hooks)} of {self.subject}")
-            arguments = (json.dumps(within), *hooks)
+            arguments = (json.dumps(allowed), *hooks)
             outcome = self._outcome(self._job(arguments, told[0], Path(control)), len(hooks))
             self.seconds += outcome.seconds
             owed = hooks if within is None else hooks[:1]
@@ -121,7 +134,7 @@ class Hooks:
 
         def runner(
             cmd: Sequence[str],
-            cwd: str | None = None,  # noqa: ARG001 -- always the source
+            cwd: str | None = None,  # noqa: ARG001 -- always the folder that is built
             extra_environ: Mapping[str, str] | None = None,
         ) -> None:
             listener(Path(cmd[-1]), Path(cmd[1]), extra_environ or {})
@@ -129,7 +142,7 @@ class Hooks:
         system = self._spec.build_system
         # Paths that the backend gets are spelled as it sees them: nothing needs to be translated.
         caller = BuildBackendHookCaller(
-            SOURCE,
+            source_folder(self._spec),
             system.backend,
             system.backend_path,
             runner=runner,
@@ -146,23 +159,40 @@ class Hooks:
             for name, value in self._spec.recipe.config_settings
         }
 
+    def command(self, argv: Sequence[str]) -> str:
+        """Run a program where hooks run, but in the top folder of the source; what it printed."""
+        self._log.write(f"-- {shlex.join(argv)}")
+        begin = self._log.path.stat().st_size
+        outcome = self._outcome(self._program(tuple(argv), self._bench.source.target), 1)
+        self.seconds += outcome.seconds
+        self._check(argv[0], outcome)
+        with self._log.path.open("rb") as file:
+            file.seek(begin)
+            return file.read().decode(errors="replace")
+
     def _job(self, arguments: tuple[str, ...], told: _Told, control: Path) -> Job:
-        programs = (COMPILERS, f"{ENV}/bin")
-        return Job(
-            argv=(f"{ENV}/bin/python", _INSIDE, _SCRIPT, _CONTROL, *arguments),
-            cwd=SOURCE,
-            environ={
-                **environ_of(self._spec, cores=self._cores, programs=programs),
-                **told.environ,
-            },
+        argv = (f"{ENV}/bin/python", _INSIDE, _SCRIPT, _CONTROL, *arguments)
+        job = self._program(argv, source_folder(self._spec))
+        return replace(
+            job,
+            environ={**job.environ, **told.environ},
             binds=(
-                *self._bench.binds,
+                *job.binds,
                 Bind(source=Path(inside.__file__), target=_INSIDE),
                 Bind(source=told.script, target=_SCRIPT),
                 Bind(source=control, target=_CONTROL, writable=True),
             ),
+        )
+
+    def _program(self, argv: tuple[str, ...], cwd: str) -> Job:
+        return Job(
+            argv=argv,
+            cwd=cwd,
+            environ=environ_of(self._spec, cores=self._cores, programs=self._bench.programs),
+            binds=self._bench.binds,
             prefix=self._spec.platform.interpreter.prefix,
             native=self._spec.native,
+            programs=programs_of_system(self._spec),
         )
 
     def _outcome(self, job: Job, hooks: int) -> Outcome:
@@ -249,7 +279,7 @@ class Hooks:
 
     def _failure(self, what: str, *, output: bytes | None = None) -> BuildError:
         text = self._log.tail() if output is None else output
-        cause = likely_cause(text)
+        cause = likely_cause(text, self._spec.name, having)
         where = f"the whole log is {self._log.path}"
         return BuildError(
             f"{self.subject}: {what}",

@@ -4,13 +4,14 @@ The backend is imported once, and each hook is called in a fork: importing a bac
 longer than the hook. Only the standard library is used, of any Python that wheels are built for.
 
 Arguments: the script of pyproject_hooks that calls one hook; the control folder, with a folder for
-each hook; a JSON list of requirements, or null; the hooks. With a list, the hooks after the first
-are called only if all that the first returned is in it.
+each hook; null, or a JSON object with requirements and with names of projects; the hooks. With an
+object, the hooks after the first are called only if all that the first returned is in it.
 """
 
 import importlib.util
 import json
 import os
+import re
 import sys
 import types
 from pathlib import Path
@@ -51,11 +52,19 @@ def _import_backend(caller: types.ModuleType) -> None:
         return
 
 
-def _within(control: str, hook: str, allowed: "list[str] | None") -> bool:
+def _within(control: str, hook: str, allowed: "dict[str, list[str]] | None") -> bool:
     if allowed is None:
         return True
     answer = json.loads(Path(control, hook, "output.json").read_text("utf-8"))["return_val"]
-    return isinstance(answer, list) and all(item in allowed for item in answer)
+    return isinstance(answer, list) and all(
+        item in allowed["requirements"] or _project(item) in allowed["projects"] for item in answer
+    )
+
+
+def _project(requirement: object) -> str:
+    """The normalised name that a requirement begins with; the caller reads it better later."""
+    found = re.match(r"[A-Za-z0-9._-]+", str(requirement).strip())
+    return re.sub(r"[-_.]+", "-", found[0]).lower() if found else ""
 
 
 if __name__ == "__main__":

@@ -19,13 +19,17 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from wheeltree.building.customised import built_by, finished_by, planned_plugin
 from wheeltree.building.frontend import Frontend
+from wheeltree.building.prebuilt import taken
+from wheeltree.building.redeclare import redeclared
 from wheeltree.building.repack import content_digest, repack
 from wheeltree.building.satisfaction import satisfied
 from wheeltree.building.shelf import artifact_of, put, realised
-from wheeltree.building.wheel import inspect
+from wheeltree.building.wheel import Wheel, inspect
 from wheeltree.building.workbench import Workbench, laid_out
 from wheeltree.building.workshop import Allotment, Workshop
 from wheeltree.errors import BuildError, StoreError
@@ -117,7 +121,7 @@ def anticipate(inquiry: Inquiry, shop: Workshop, allotment: Allotment) -> Antici
     Parameters and errors as of `realise`.
     """
     spec, store = inquiry.spec, shop.store
-    if recall(store, inquiry) or find(store, spec):
+    if spec.recipe.plugin or recall(store, inquiry) or find(store, spec):
         return Anticipated(answer=inquire(inquiry, shop, allotment))
     inputs = _inputs(spec, store)
     contents = tuple(artifact.content for artifact in inputs)
@@ -163,8 +167,13 @@ def _at_work(
 def _build(
     spec: BuildSpec, inputs: Sequence[Artifact], key: Key, shop: Workshop, allotment: Allotment
 ) -> Artifact:
+    plugin = planned_plugin(spec, shop.plugins)
+    if spec.recipe.prebuilt:
+        return taken(spec, key, shop.store)
     with _at_work(spec, inputs, shop, allotment) as (bench, frontend):
-        return _kept(spec, frontend.build_wheel(), key, bench, shop, seconds=frontend.seconds)
+        wheel = _inspected(spec, built_by(plugin, spec, bench, frontend))
+        wheel = finished_by(plugin, wheel, partial(_inspected, spec), bench.scratch)
+        return _kept(spec, wheel, key, bench, shop, seconds=frontend.seconds)
 
 
 def _ask(
@@ -183,28 +192,42 @@ def _ask_and_build(
             requires, built = frontend.requires_and_wheel()
             if built is None:
                 return Anticipated(answer=_answer(inquiry, requires, frontend))
-            artifact = _kept(spec, built, key, bench, shop, seconds=frontend.seconds)
+            wheel = _inspected(spec, built)
+            artifact = _kept(spec, wheel, key, bench, shop, seconds=frontend.seconds)
         except BuildError as error:
             if not frontend.has_answered:
                 raise
             answer = _answer(inquiry, frontend.answered_requires(), frontend)
             return Anticipated(answer=answer, failures=(error,))
-        metadata = artifact.metadata if inquiry.metadata else None
+        metadata = wheel.metadata if inquiry.metadata else None
         answer = BackendAnswer(requires=requires, metadata=metadata)
         return Anticipated(answer=answer, artifacts=(artifact,))
 
 
-def _kept(
-    spec: BuildSpec, built: Path, key: Key, bench: Workbench, shop: Workshop, *, seconds: float
-) -> Artifact:
-    """The wheel that a backend left: checked, packed again, and in the store."""
-    wheel = inspect(
+def _inspected(spec: BuildSpec, built: Path) -> Wheel:
+    """The wheel that a backend left, checked."""
+    return inspect(
         built,
         filename=built.name,
         name=spec.name,
         version=spec.version,
         interpreter=spec.platform.interpreter,
     )
+
+
+def _check_linkage(spec: BuildSpec, wheel: Wheel, bench: Workbench, shop: Workshop) -> None:
+    if spec.recipe.libraries or not spec.recipe.bundles:
+        from wheeltree.building.linkage import check_linkage  # noqa: PLC0415  # few declare any
+
+        check_linkage(wheel.path, spec, bench.source.source, shop.store)
+
+
+def _kept(
+    spec: BuildSpec, wheel: Wheel, key: Key, bench: Workbench, shop: Workshop, *, seconds: float
+) -> Artifact:
+    """The wheel that a backend left: its linkage checked, edited, packed again, in the store."""
+    _check_linkage(spec, wheel, bench, shop)
+    wheel = redeclared(wheel, spec.recipe.requires_dist)
     with explaining(bench.scratch):
         packed = repack(wheel, bench.scratch, epoch=spec.epoch)
         size = packed.stat().st_size
@@ -224,5 +247,6 @@ def _kept(
 
 def _answer(inquiry: Inquiry, requires: tuple[str, ...], frontend: Frontend) -> BackendAnswer:
     """With metadata, if it is asked for and can be prepared in the environment of the question."""
-    prepare = inquiry.metadata and satisfied(requires, inquiry.spec)
+    needed = inquiry.spec.recipe.build_requires.apply_to_more(requires)
+    prepare = inquiry.metadata and satisfied(needed, inquiry.spec)
     return BackendAnswer(requires=requires, metadata=frontend.metadata() if prepare else None)

@@ -37,12 +37,16 @@ def repack(wheel: Wheel, into: Path, *, epoch: int) -> Path:
     date = time.gmtime(min(max(epoch, _FIRST_DATE), _LAST_DATE))[:6]
     target = into / wheel.filename
     record, text = _record(wheel)
+    rewritten = dict(wheel.rewritten)
     with (
         opened(wheel.path, subject=wheel.filename) as source,
         zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED) as packed,
     ):
         for member in _ordered(wheel):
             entry = _entry(member, date)
+            if member.path in rewritten:
+                packed.writestr(entry, rewritten[member.path])
+                continue
             with source.open(member.path) as original, packed.open(entry, "w") as copy:
                 shutil.copyfileobj(original, copy, 1 << 20)
         packed.writestr(_entry(record, date), text)

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from wheeltree.model.leniency import accepts_program
 from wheeltree.model.spec import BuildSpec
+from wheeltree.model.system import tool_named
 
 
 def satisfied(requires: Iterable[str], spec: BuildSpec) -> bool:
@@ -22,10 +24,10 @@ def _has(spec: BuildSpec, requirement: Requirement) -> bool:
     environment = spec.platform.interpreter.environment
     if requirement.marker and not requirement.marker.evaluate({**environment, "extra": ""}):
         return True
+    name = canonicalize_name(requirement.name)
+    versions = [item.version for item in spec.environment if item.name == name]
+    if tool_named(spec.recipe.tools, name):
+        return any(accepts_program(str(requirement.specifier), each) for each in versions)
     if requirement.url or requirement.extras:
         return False
-    name = canonicalize_name(requirement.name)
-    return any(
-        item.name == name and requirement.specifier.contains(item.version, prereleases=True)
-        for item in spec.environment
-    )
+    return any(requirement.specifier.contains(each, prereleases=True) for each in versions)

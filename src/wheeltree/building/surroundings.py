@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from wheeltree.model.spec import BuildSpec
+from wheeltree.model.tools import RUST_PROGRAMS, programs_of
 from wheeltree.sandbox.view import HOME
 
 _FIRST_DATE = 315_532_800  # 1980-01-01: zip knows no earlier date
@@ -20,6 +21,7 @@ _CONSTANT = {
     "PIP_NO_INDEX": "1",
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     "CARGO_NET_OFFLINE": "true",
+    "MATURIN_NO_INSTALL_RUST": "1",
 }
 
 
@@ -37,6 +39,14 @@ def environ_of(spec: BuildSpec, *, cores: int, programs: tuple[str, ...]) -> Map
         **_allowance(cores),
         **dict(spec.recipe.environ),
     }
+
+
+def programs_of_system(spec: BuildSpec) -> tuple[str, ...]:
+    """Names of the programs that stand-ins in the environment of `spec` run, and those of Rust."""
+    names = {each.name for each in spec.environment}
+    tools = (each for each in spec.recipe.tools if each.name in names)
+    rust = RUST_PROGRAMS if spec.rust else ()
+    return (*rust, *(program for each in tools for program in programs_of(each.name)))
 
 
 def _allowance(cores: int) -> dict[str, str]:

@@ -67,9 +67,13 @@ class Wheel:
     """Its published name; `path` may be an entry of the store."""
     dist_info: str
     """Name of its one `.dist-info` folder."""
+    name: NormalizedName
+    version: Version
     members: tuple[Member, ...]
     """Sorted; without RECORD and signatures, which follow from the others."""
     metadata: Metadata
+    rewritten: tuple[tuple[str, bytes], ...] = ()
+    """Members whose bytes are not those in the file any more, by their paths."""
 
 
 def only_file(folder: Path, name: object, *, subject: str) -> Path:
@@ -115,6 +119,8 @@ def inspect(
         path=path,
         filename=filename,
         dist_info=dist_info,
+        name=name,
+        version=version,
         members=tuple(
             Member(path=item, executable=_executable(items[item]), digest=digest, size=size)
             for item, (digest, size) in sorted(members.items())

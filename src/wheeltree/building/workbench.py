@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.building.compilers import write_compilers
+from wheeltree.building.rust import rust_of
 from wheeltree.building.venv import ENV
 from wheeltree.building.workshop import Workshop
 from wheeltree.errors import StoreError
@@ -22,6 +23,11 @@ OUTPUT = "/build/out"
 COMPILERS = "/build/bin"
 
 
+def source_folder(spec: BuildSpec) -> str:
+    """Where a build sees the folder of its source that is built; its hooks run there."""
+    return f"{SOURCE}/{spec.recipe.build_dir}".removesuffix("/")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Workbench:
     """The folders of one build, each where it is on this machine and where the build sees it."""
@@ -31,6 +37,8 @@ class Workbench:
     output: Bind
     compilers: Bind
     """Programs that stand before the system's compilers; empty for a build that has none."""
+    rust: tuple[Bind, ...]
+    """The Rust toolchain, where it is asked for and does not lie in /usr."""
     output_name: str
     """How the build spells the output folder in files, which no sandbox translates."""
     scratch: Path
@@ -39,16 +47,23 @@ class Workbench:
     @property
     def binds(self) -> tuple[Bind, ...]:
         """What the build sees besides the system."""
-        return (self.source, self.environment, self.output, self.compilers)
+        return (self.source, self.environment, self.output, self.compilers, *self.rust)
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """Folders that stand before the system's in PATH, as the build sees them."""
+        return (COMPILERS, f"{ENV}/bin", *(f"{bind.target}/bin" for bind in self.rust))
 
 
 @contextmanager
 def laid_out(spec: BuildSpec, inputs: Sequence[Artifact], shop: Workshop) -> Iterator[Workbench]:
     """A workbench for `spec` while the block runs; nothing of it is left afterwards.
 
-    inputs: the wheels of its environment. StoreError if its source tree is not in the store.
+    inputs: the wheels of its environment. StoreError if its source tree is not in the store,
+    BuildError if it is built with Rust and there is none.
     """
     mounts = shop.sandbox.layout == "closed"
+    rust = rust_of(spec)
     interpreter = spec.platform.interpreter
     packed = _tree(spec, shop.store)
     label, size = f"{spec.name}-{spec.version}", packed.stat().st_size
@@ -70,6 +85,7 @@ def laid_out(spec: BuildSpec, inputs: Sequence[Artifact], shop: Workshop) -> Ite
             environment=Bind(source=environment, target=ENV),
             output=Bind(source=output, target=OUTPUT, writable=True),
             compilers=Bind(source=compilers, target=COMPILERS),
+            rust=rust,
             output_name=OUTPUT if mounts else str(output),
             scratch=own,
         )

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from wheeltree.building.cpus import Cpus
 from wheeltree.building.environments import Environments, environments
+from wheeltree.plugins.registry import NoPlugins, Plugins
 from wheeltree.sandbox.base import Sandbox
 from wheeltree.store.local import Store
 
@@ -19,6 +20,7 @@ class Workshop:
     sandbox: Sandbox
     environments: Environments
     cpus: Cpus
+    plugins: Plugins = field(default_factory=NoPlugins)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +34,13 @@ class Allotment:
 
 
 @contextmanager
-def workshop(store: Store, sandbox: Sandbox) -> Iterator[Workshop]:
+def workshop(store: Store, sandbox: Sandbox, plugins: Plugins | None = None) -> Iterator[Workshop]:
     """A workshop while the block runs; of its environments nothing is left afterwards."""
     with environments(store, sandbox) as made:
-        yield Workshop(store=store, sandbox=sandbox, environments=made, cpus=Cpus())
+        yield Workshop(
+            store=store,
+            sandbox=sandbox,
+            environments=made,
+            cpus=Cpus(),
+            plugins=plugins or NoPlugins(),
+        )

@@ -12,10 +12,12 @@ from wheeltree.cli.text import clean, count, duration, write
 from wheeltree.errors import WheeltreeError
 from wheeltree.model.event import (
     Blocked,
+    Built,
     Event,
     Failed,
     Finished,
     Notice,
+    Prebuilt,
     Progress,
     Reused,
     Started,
@@ -97,7 +99,7 @@ def lines_for(event: Event, running: Running) -> list[str]:
             return [clean(f"note     {event.text}")]
         case Summary():
             return summary_lines(event)
-        case Started() | Finished() | Reused() | Progress():
+        case Started() | Finished() | Built() | Prebuilt() | Reused() | Progress():
             return []
 
 

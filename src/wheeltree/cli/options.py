@@ -52,7 +52,7 @@ settings = option(
     "--settings",
     type=_FILE,
     default=None,
-    help="Settings; patches/ and settings/ lie beside it.  [default: settings.yaml]",
+    help="Settings; patches/, overrides/ and settings/ lie beside it.  [default: settings.yaml]",
 )
 json = option("--json", is_flag=True, help="One JSON object per line on standard output.")
 jobs = option(

@@ -16,6 +16,7 @@ from wheeltree.session.single import realise_single, spec_text
 @which
 @options.wheelhouse
 @options.store
+@options.settings
 @options.sandbox
 @options.option(
     "--wheel-dir",

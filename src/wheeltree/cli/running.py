@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from wheeltree.cli.text import clean, count, duration
 from wheeltree.model.event import (
     Blocked,
+    Built,
     Event,
     Failed,
     Finished,
     Notice,
+    Prebuilt,
     Progress,
     Reused,
     Started,
@@ -89,5 +91,5 @@ class Running:
                 self.progress = event
             case Summary():
                 self.jobs.clear()
-            case Reused() | Blocked() | Notice():
+            case Built() | Prebuilt() | Reused() | Blocked() | Notice():
                 pass

@@ -18,6 +18,7 @@ from wheeltree.session.shell import open_shell
 @click.argument("command", nargs=-1, metavar="[-- COMMAND [ARGUMENT]...]")
 @options.wheelhouse
 @options.store
+@options.settings
 @options.sandbox
 def command(command: tuple[str, ...], **given: Any) -> int:
     """Open a shell in the sandbox of the build that SPEC means, with its tree and environment.

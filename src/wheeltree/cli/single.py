@@ -27,6 +27,7 @@ def single(given: dict[str, Any]) -> Single:
         places=Places(
             wheelhouse=given["wheelhouse"],
             store=given["store"] or default_store(),
+            settings=given["settings"],
         ),
         python=given["python"],
         sandbox=given["sandbox"],

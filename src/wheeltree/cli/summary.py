@@ -15,6 +15,8 @@ def summary_lines(summary: Summary) -> list[str]:
         *_failures(summary),
         _headline(summary),
         *_seeds(summary),
+        *_prebuilt(summary),
+        *_tools(summary),
         *_install(summary),
     ]
 
@@ -52,6 +54,16 @@ def _saved(summary: Summary) -> str:
 def _seeds(summary: Summary) -> Iterator[str]:
     if summary.seeds:
         yield clean(f"seeds (prebuilt, for build environments only): {', '.join(summary.seeds)}")
+
+
+def _tools(summary: Summary) -> Iterator[str]:
+    if summary.tools:
+        yield clean(f"of the system, in build environments: {', '.join(summary.tools)}")
+
+
+def _prebuilt(summary: Summary) -> Iterator[str]:
+    if summary.prebuilt:
+        yield clean(f"prebuilt (by others, taken as they are): {', '.join(summary.prebuilt)}")
 
 
 def _failures(summary: Summary) -> Iterator[str]:

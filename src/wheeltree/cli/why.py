@@ -11,7 +11,9 @@ from wheeltree.cli.jsonl import object_line
 from wheeltree.cli.options import default_store
 from wheeltree.cli.text import clean, count
 from wheeltree.model.plan import Edge
+from wheeltree.model.source import Candidate
 from wheeltree.planning.history import Begun
+from wheeltree.planning.lockfile import LockedPackage
 from wheeltree.planning.routes import Chain
 from wheeltree.session.invocation import Places
 from wheeltree.session.why import Why, why
@@ -41,12 +43,23 @@ def command(json: bool, name: str, **given: Any) -> None:  # noqa: FBT001  as cl
             click.echo("\n" * (number > 0) + "\n".join(map(clean, _lines(each))))
 
 
+def _source(source: Candidate) -> str:
+    commit = source.commit
+    at = f" at {commit.tag}, commit {commit.id}" if commit else ""
+    return f"{redact(source.url)}{at}"
+
+
+def _tools(package: LockedPackage) -> Iterator[str]:
+    for pin in package.environment:
+        yield f"{pin} of the system" if f"system {pin}" in package.inputs else pin
+
+
 def _lines(each: Why) -> Iterator[str]:
     package = each.package
     use = f"in the install set {', '.join(each.sets)}" if each.sets else "used in builds only"
     yield f"{package}   {use}"
-    yield f"  source       {redact(package.source.url)}"
-    yield f"  built with   {', '.join(package.environment) or 'nothing but Python'}"
+    yield f"  source       {_source(package.source)}"
+    yield f"  built with   {', '.join(_tools(package)) or 'nothing but Python'}"
     shown = each.chains[:_CHAINS]
     for number, chain in enumerate(shown):
         yield f"  {'' if number else 'required by':11}  {_chain(chain)}"
@@ -95,6 +108,7 @@ def _object(each: Why) -> dict[str, object]:
         "package": str(package),
         "sets": each.sets,
         "source": redact(package.source.url),
+        "commit": package.source.commit.id if package.source.commit else None,
         "environment": package.environment,
         "required_by": [[_link_object(edge) for edge in chain] for chain in each.chains],
         "built": _begun_object(each.built) if each.built else None,

@@ -1,9 +1,10 @@
-"""The shared libraries of the system that a wheel needs.
+"""What the programs and libraries in a wheel load, and which of them are libraries of its own.
 
 Libraries that read all of ELF follow whatever chains a file has, and a broken or hostile one keeps
 them busy for good. All that is asked here are two kinds of entries of one table, read in bounds.
 """
 
+import re
 import shutil
 import struct
 import tempfile
@@ -12,15 +13,24 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, TypeAlias
 
 from wheeltree.errors import BuildError
 
 _MAGIC = b"\x7fELF"
 _LOAD, _DYNAMIC = 1, 2
-_END, _NEEDED, _STRINGS, _SONAME = 0, 1, 5, 14
+_END, _NEEDED, _STRINGS, _LENGTH, _SONAME = 0, 1, 5, 10, 14
 _LONGEST_NAME = 4096
 _LARGEST_TABLE = 1 << 20
+_MOST_NAMES = 1 << 26
+_ENTRY = b"PyInit"
+"""How the functions begin that Python calls to import an extension module (PEP 489)."""
+_TAGGED = re.compile(r"\.(abi3|cpython-[\w-]+|pypy[\w-]+|graalpy[\w-]+)\.so")
+_VERSIONED = re.compile(r"\.so\.\d")
+
+
+_Segment: TypeAlias = tuple[int, int, int, int]
+"""Type, offset, address and size."""
 
 
 class _Malformed(ValueError):
@@ -50,29 +60,71 @@ _ORDERS = {1: "<", 2: ">"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Linkage:
+class Linkage:
+    """What one file of a wheel says to the dynamic linker."""
+
+    member: str
+    """Its path in the wheel."""
     needed: frozenset[str]
+    """DT_NEEDED: what it loads."""
     soname: frozenset[str]
+    """DT_SONAME: what it is loaded as; one or none."""
+    module: bool
+    """Whether it has what Python calls to import an extension module."""
+
+    @property
+    def is_library(self) -> bool:
+        """Whether it is a shared library that other files load, and not an extension module."""
+        path = PurePosixPath(self.member)
+        if any(folder.endswith(".libs") for folder in path.parts[:-1]) or _VERSIONED.search(
+            path.name
+        ):
+            return True
+        if _TAGGED.search(path.name) or not path.name.endswith(".so"):
+            return False
+        return not self.module and (path.name.startswith("lib") or bool(self.soname))
 
 
-_NOTHING = _Linkage(needed=frozenset(), soname=frozenset())
+@dataclass(frozen=True, kw_only=True)
+class Linkages:
+    """All programs and libraries in one wheel."""
+
+    files: tuple[Linkage, ...]
+    """By path. A file that no dynamic linker could load, such as test data, is none of them."""
+    carried: frozenset[str]
+    """The names of all files of the wheel."""
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """DT_NEEDED of all files, without what the wheel has itself, sorted."""
+        names = frozenset[str]().union(*(each.needed for each in self.files))
+        return tuple(sorted(names - self.carried.union(*(each.soname for each in self.files))))
 
 
-def needed(wheel: Path) -> tuple[str, ...]:
-    """The DT_NEEDED names of all programs and libraries in `wheel` that are not in it, sorted.
-
-    A file that no dynamic linker could load, such as the test data of a package, needs nothing.
-    BuildError if the wheel is damaged.
-    """
+def linkages(wheel: Path) -> Linkages:
+    """What the programs and libraries in `wheel` load; BuildError if it is damaged."""
     try:
         with zipfile.ZipFile(wheel) as archive:
-            carried = {PurePosixPath(name).name for name in archive.namelist()}
-            found = [_linkage(archive, member) for member in filter(_may_link, archive.infolist())]
+            carried = frozenset(PurePosixPath(name).name for name in archive.namelist())
+            members = sorted(filter(_may_link, archive.infolist()), key=lambda each: each.filename)
+            found = [_linkage(archive, member) for member in members]
     except (OSError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise BuildError(f"{wheel}: its libraries cannot be read: {error}") from error
-    names = frozenset[str]().union(*(each.needed for each in found))
-    provided = carried.union(*(each.soname for each in found))
-    return tuple(sorted(names - provided))
+    files = tuple(each for each in found if each is not None)
+    return Linkages(files=files, carried=carried)
+
+
+def soname_of(library: Path) -> str:
+    """The name by which programs that are linked to a shared library load it.
+
+    Its file name where it says none, as for the linker.
+    """
+    try:
+        with library.open("rb") as file:
+            names = [name for tag, name in _Elf(file).entries() if tag == _SONAME]
+    except (OSError, _Malformed):
+        names = []
+    return next(iter(names), library.name)
 
 
 def _may_link(member: zipfile.ZipInfo) -> bool:
@@ -80,19 +132,23 @@ def _may_link(member: zipfile.ZipInfo) -> bool:
     return not member.is_dir() and (".so" in PurePosixPath(member.filename).name or executable != 0)
 
 
-def _linkage(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> _Linkage:
+def _linkage(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Linkage | None:
     with archive.open(member) as packed, tempfile.TemporaryFile() as file:
         if packed.read(len(_MAGIC)) != _MAGIC:
-            return _NOTHING
+            return None
         file.write(_MAGIC)
         shutil.copyfileobj(packed, file)
         try:
-            entries = tuple(_Elf(file).entries())
+            elf = _Elf(file)
+            entries = tuple(elf.entries())
+            module = _ENTRY in elf.names()
         except _Malformed:
-            return _NOTHING
-    return _Linkage(
+            return None
+    return Linkage(
+        member=member.filename,
         needed=frozenset(name for tag, name in entries if tag == _NEEDED),
         soname=frozenset(name for tag, name in entries if tag == _SONAME),
+        module=module,
     )
 
 
@@ -110,17 +166,28 @@ class _Elf:
 
     def entries(self) -> Iterator[tuple[int, str]]:
         """The needed names and the own name, each with its tag."""
-        segments = tuple(self._segments())
-        table = next((item for item in segments if item[0] == _DYNAMIC), None)
-        if table is None:
-            return
-        entries = tuple(self._table(*table[1::2]))
+        segments, entries = self._dynamic()
         names = dict(entries).get(_STRINGS)
         for tag, value in entries:
             if tag in (_NEEDED, _SONAME) and names is not None:
                 yield tag, self._name(_offset(names, segments) + value)
 
-    def _segments(self) -> Iterator[tuple[int, int, int, int]]:
+    def names(self) -> bytes:
+        """All names that the dynamic linker may look at, one after the other."""
+        segments, entries = self._dynamic()
+        found = dict(entries)
+        if _STRINGS not in found:
+            return b""
+        length = min(found.get(_LENGTH, 0), _MOST_NAMES)
+        return self._read(_offset(found[_STRINGS], segments), length)
+
+    def _dynamic(self) -> tuple[tuple[_Segment, ...], tuple[tuple[int, int], ...]]:
+        """The segments, and the entries of the dynamic table, if there is one."""
+        segments = tuple(self._segments())
+        table = next((item for item in segments if item[0] == _DYNAMIC), None)
+        return segments, tuple(self._table(*table[1::2])) if table is not None else ()
+
+    def _segments(self) -> Iterator[_Segment]:
         """Type, offset, address and size of each."""
         at, kind = self._class.table
         (start,) = self._unpack(kind, at)
@@ -154,7 +221,7 @@ class _Elf:
         return self._file.read(size)
 
 
-def _offset(address: int, segments: tuple[tuple[int, int, int, int], ...]) -> int:
+def _offset(address: int, segments: tuple[_Segment, ...]) -> int:
     for kind, offset, start, size in segments:
         if kind == _LOAD and start <= address < start + size:
             return offset + address - start

@@ -3,6 +3,7 @@
 import re
 import sysconfig
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.host import known_packages, packages, pkg_config
@@ -11,11 +12,24 @@ from wheeltree.host.pkg_config import Module, NoModule
 from wheeltree.model.system import AbsentLibrary, InstalledLibrary, SystemLibrary
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
-_SCRIPT = re.compile(r"-l(\S+)|(/\S+\.so[.\d]*)")
+_SCRIPT = re.compile(r"-l([^\s)]+)|((?:/\S+/|\b)lib[^\s/]+\.so[.\d]*)")
 """What a linker script, which may stand in the place of a library, names."""
 _LARGEST_SCRIPT = 4096
 _LONGEST_CHAIN = 40
 _MAGIC = b"\x7fELF"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shared:
+    """A shared library as a linker finds it."""
+
+    found: Path
+    """By its name: a link, or a script that names others."""
+    library: Path
+
+    @property
+    def soname(self) -> str:
+        return soname_of(self.library)
 
 
 def find(name: str) -> SystemLibrary:
@@ -25,10 +39,10 @@ def find(name: str) -> SystemLibrary:
     one that has only headers by these, if it is well known. Some five processes.
     """
     if not _NAME.fullmatch(name):
-        return _absent(name, NoModule(missing=name, reason="no library has such a name"))
+        return _absent(name, NoModule(missing=name, reason="is no name of a library"))
     found = pkg_config.module(name)
     if isinstance(found, Module):
-        return _installed(name, found.version, found.file, tuple(_shared(found.flags)))
+        return _installed(name, found.version, found.file, tuple(shared(found.flags)))
     plain = _plain(name)
     return plain if plain is not None else _absent(name, found)
 
@@ -46,8 +60,8 @@ def stem_of(soname: str) -> str:
 
 def _plain(name: str) -> InstalledLibrary | None:
     """A library without a module: by the name that linkers know it by, or by its header."""
-    if found := tuple(_shared((f"-l{name}",))):
-        return _installed(name, "", found[0], found)
+    if found := tuple(shared((f"-l{name}",))):
+        return _installed(name, "", found[0].found, found)
     header = next(filter(Path.is_file, map(_included, known_packages.headers_of(name))), None)
     return None if header is None else _installed(name, "", header, ())
 
@@ -57,27 +71,32 @@ def _included(header: str) -> Path:
 
 
 def _installed(
-    name: str, version: str, file: Path, shared: tuple[Path, ...]
+    name: str, version: str, file: Path, shared: tuple[_Shared, ...]
 ) -> InstalledLibrary:
-    chains = {path: _chain(path) for path in (file, *shared)}
-    every = tuple(sorted({place for chain in chains.values() for place in chain}))
-    owned = packages.owners_of_files(every)
+    """With those of its libraries as its own that come with `file`, which belongs to it."""
+    steps = {path: _steps(path) for path in (file, *_paths(shared))}
+    owned = packages.owners_of_files(place for each in steps.values() for place in each)
     makers = {
-        path: next((owned[place] for place in chain if place in owned), "")
-        for path, chain in chains.items()
+        path: next((owned[place] for place in each if place in owned), "")
+        for path, each in steps.items()
     }
-    own = [path for path in shared if makers[path] == makers[file]] or shared
-    names = {makers[file], *(owned.get(chains[path][-1], "") for path in own)} - {""}
+    own = [each for each in shared if makers[each.found] == makers[file]] or shared
+    loaded = (owned.get(steps[each.library][-1], "") for each in own)
     return InstalledLibrary(
         name=name,
         version=version,
-        packages=packages.versions(names),
-        sonames=tuple(sorted({soname_of(path) for path in own})),
-        linked=tuple(sorted({soname_of(path) for path in shared})),
+        packages=packages.versions({makers[file], *loaded} - {""}),
+        sonames=tuple(sorted({each.soname for each in own})),
+        linked=tuple(sorted({each.soname for each in shared})),
     )
 
 
-def _chain(path: Path) -> tuple[str, ...]:
+def _paths(shared: Iterable[_Shared]) -> Iterator[Path]:
+    for each in shared:
+        yield from (each.found, each.library)
+
+
+def _steps(path: Path) -> tuple[str, ...]:
     """A file, and what it leads to step by step: alternatives of a distribution are links."""
     steps = [str(path)]
     while Path(steps[-1]).is_symlink() and len(steps) < _LONGEST_CHAIN:
@@ -85,37 +104,25 @@ def _chain(path: Path) -> tuple[str, ...]:
     return (*steps, str(path.resolve()))
 
 
-def _shared(flags: Iterable[str]) -> Iterator[Path]:
+def shared(flags: Iterable[str]) -> Iterator[_Shared]:
     """The shared libraries that a linker finds by these flags."""
     flags = tuple(flags)
     folders = [flag[2:] for flag in flags if flag.startswith("-L")] + list(_folders())
     for flag in flags:
-        if flag.startswith("-l"):
-            yield from _behind(flag[2:], folders)
-        elif flag.startswith("/") and ".so" in flag:
-            yield from _real(Path(flag), folders)
+        path = _first(f"lib{flag[2:]}.so", folders) if flag.startswith("-l") else Path(flag)
+        if path.is_absolute() and path.is_file():
+            yield from (_Shared(found=path, library=each) for each in _behind(path, folders))
 
 
-def _behind(name: str, folders: list[str]) -> Iterator[Path]:
-    for folder in folders:
-        path = Path(folder, f"lib{name}.so")
-        if path.is_file():
-            yield from _real(path, folders)
-            return
-
-
-def _real(path: Path, folders: list[str]) -> Iterator[Path]:
+def _behind(path: Path, folders: list[str]) -> Iterator[Path]:
     """The library itself, or what the linker script in its place names."""
-    try:
-        with path.open("rb") as file:
-            begin = file.read(_LARGEST_SCRIPT)
-    except OSError:
-        return
+    with path.open("rb") as file:
+        begin = file.read(_LARGEST_SCRIPT)
     if begin.startswith(_MAGIC):
         yield path
         return
     for name, inner in _SCRIPT.findall(begin.decode(errors="replace")):
-        other = Path(inner) if inner else _first(f"lib{name}.so", folders)
+        other = _first(inner or f"lib{name}.so", folders)
         if other.is_file() and other != path and _is_elf(other):
             yield other
 

@@ -3,7 +3,7 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,9 @@ _RPM_DATABASES = tuple(
     Path(folder, "rpmdb.sqlite") for folder in ("/usr/lib/sysimage/rpm", "/var/lib/rpm")
 )
 _FIELDS = re.compile(r"^(Package|Status|Architecture|Version): (.+)$", re.MULTILINE)
+
+_LITERAL = re.compile(r"[*?\[\\]")
+"""What a pattern of dpkg has a meaning for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,14 +52,50 @@ def owners(sonames: Iterable[str]) -> dict[str, str]:
     A name that the dynamic linker does not find, or that no package owns, is left out. Two or three
     processes, however many names.
     """
+    paths = located(sonames)
+    found = owners_of_files(paths.values())
+    return {name: found[path] for name, path in paths.items() if path in found}
+
+
+def located(sonames: Iterable[str]) -> dict[str, str]:
+    """Where the dynamic linker finds the shared libraries of these names that it does find."""
     libraries = from_ldconfig(_output("ldconfig", "-p"))
-    paths = {name: libraries[name] for name in sonames if name in libraries}
-    found = _owners(tuple(sorted({place for path in paths.values() for place in _places(path)})))
+    return {name: libraries[name] for name in sonames if name in libraries}
+
+
+def owners_of_files(paths: Iterable[str]) -> dict[str, str]:
+    """The package that owns each of these files, where there is one: the file, or its link's end.
+
+    One process, however many files.
+    """
+    places = {path: _places(path) for path in paths}
+    found = _owners(tuple(sorted({place for each in places.values() for place in each})))
     owned = {
-        name: next((found[place] for place in _places(path) if place in found), None)
-        for name, path in paths.items()
+        path: next((found[place] for place in each if place in found), None)
+        for path, each in places.items()
     }
-    return {name: package for name, package in owned.items() if package is not None}
+    return {path: package for path, package in owned.items() if package is not None}
+
+
+def versions(names: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """The installed packages of these names, each with its version, sorted."""
+    return tuple(sorted((each.name, each.version) for each in installed() if each.name in names))
+
+
+def having(file: str) -> tuple[tuple[str, str], ...]:
+    """Installed files whose path ends with `/file`, each with its package, sorted.
+
+    Where there is no dpkg, only those right below /usr/include and /usr/bin.
+    """
+    if _DPKG_STATUS.is_file():
+        listing = _output("dpkg-query", "-S", f"*/{_LITERAL.sub(_escaped, file)}")
+        return tuple(sorted(from_dpkg_search(listing)))
+    paths = (Path(folder, file) for folder in ("/usr/include", "/usr/bin"))
+    return tuple(sorted(owners_of_files(str(path) for path in paths if path.is_file()).items()))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\{found[0]}"
 
 
 def from_dpkg(status: str) -> Iterator[Installed]:

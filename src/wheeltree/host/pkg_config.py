@@ -26,7 +26,7 @@ class Module:
 
 @dataclass(frozen=True, kw_only=True)
 class NoModule:
-    """Why a module cannot be used."""
+    """Why a module cannot be used; `reason` goes on after its name."""
 
     missing: str
     """The module that is not there: itself, or one that it requires; "" if nothing is missing but
@@ -41,7 +41,7 @@ def module(name: str) -> Module | NoModule:
     """
     program = shutil.which("pkg-config", path=BUILD_PATH)
     if program is None:
-        return NoModule(missing="", reason="pkg-config is not installed")
+        return NoModule(missing="", reason="cannot be looked for without pkg-config")
     folders = _folders(program)
     asked = [_ask(program, folders, option, name) for option in _QUESTIONS]
     if wrong := next((each for each in asked if each.returncode != 0), None):
@@ -56,8 +56,8 @@ def unusable(name: str, complaint: str) -> NoModule:
     """What pkg-config complains of a module: that it is not there, or what it requires is not."""
     found = _REQUIRED.search(complaint)
     if found and found[1] != name:
-        return NoModule(missing=found[1], reason=f"it requires {found[1]}, which is not installed")
-    return NoModule(missing=name, reason="no pkg-config module and no library has this name")
+        return NoModule(missing=found[1], reason=f"requires {found[1]}, which is not installed")
+    return NoModule(missing=name, reason="is not installed")
 
 
 _REQUIRED = re.compile(r"Package '?([^'\s,]+)'?, required by '?[^'\s,]+'?, not found")

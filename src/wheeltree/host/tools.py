@@ -21,12 +21,13 @@ _ASKED = {"swig": "-version"}
 _VERSION = re.compile(r"(?<![\w.])v?(\d+(?:\.\d+)+)(?:[.-]?(a|b|rc)\.?(\d+))?")
 
 
-def probe(tool: SystemTool) -> StandIn:
+def probe(tool: SystemTool, *, path: str = BUILD_PATH) -> StandIn:
     """The programs of this machine that stand for a project.
 
-    ResolutionError if there is none, or if neither it nor the settings tell its version.
+    path: folders in which they are looked for, as in PATH. ResolutionError if there is none, or if
+    neither it nor the settings tell its version.
     """
-    paths = _paths(tool)
+    paths = _paths(tool, path)
     says = _version(paths[0], _ASKED.get(tool.name, "--version"))
     if not (tool.version or says):
         raise ResolutionError(
@@ -51,7 +52,8 @@ def stamp(tool: SystemTool) -> str:
 
     A look at a few files; no program is run.
     """
-    return stamp_of(tuple(filter(None, map(_find, programs_of(tool.name)))))
+    found = (shutil.which(name, path=BUILD_PATH) for name in programs_of(tool.name))
+    return stamp_of(tuple(filter(None, found)))
 
 
 def stamp_of(programs: tuple[str, ...]) -> str:
@@ -70,20 +72,16 @@ def version_told(text: str) -> str:
     return ""
 
 
-def _paths(tool: SystemTool) -> tuple[str, ...]:
-    first, *others = (_find(name) for name in programs_of(tool.name))
+def _paths(tool: SystemTool, path: str) -> tuple[str, ...]:
+    first, *others = (shutil.which(name, path=path) for name in programs_of(tool.name))
     if first is None:
         raise ResolutionError(
-            f"there is no {programs_of(tool.name)[0]} in {BUILD_PATH.replace(':', ' or ')}, and "
+            f"there is no {programs_of(tool.name)[0]} in {path.replace(':', ' or ')}, and "
             f"settings have the system's stand for {tool.name}",
             hint=f"install it from your distribution, or have {tool.name} built from source: "
             f"`system: {{{tool.name}: {{off: true}}}}`",
         )
     return (first, *filter(None, others))
-
-
-def _find(program: str) -> str | None:
-    return shutil.which(program, path=BUILD_PATH)
 
 
 def _stamp(path: str) -> str:

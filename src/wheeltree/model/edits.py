@@ -34,24 +34,28 @@ class RequirementEdits:
 
     def apply(self, requires: tuple[str, ...]) -> tuple[str, ...]:
         """The edited list; what is not touched keeps its place and its spelling."""
-        kept = self.apply_to_more(requires)
-        there = set(map(spelled, kept))
-        return (*kept, *(text for text in self.add if spelled(text) not in there))
+        return (*self.apply_to_more(requires), *self.added(requires))
 
     def apply_to_more(self, requires: tuple[str, ...]) -> tuple[str, ...]:
         """The same of a list that comes on top of an edited one: nothing is added to it again."""
-        return tuple(self._kept(requires)) if self else requires
+        return tuple(filter(None, self.fates(requires))) if self else requires
 
-    def _kept(self, requires: tuple[str, ...]) -> Iterator[str]:
+    def fates(self, requires: tuple[str, ...]) -> Iterator[str]:
+        """What becomes of each requirement; "" for one that goes."""
         seen = set()
         for text in requires:
             edited = self._edited(text)
-            if edited and edited not in seen:
-                seen.add(edited)
-                yield edited
+            yield edited if edited == text or edited not in seen else ""
+            seen.add(edited)
+
+    def added(self, requires: tuple[str, ...]) -> tuple[str, ...]:
+        """What comes after them."""
+        if not self.add:
+            return ()
+        there = set(map(spelled, self.apply_to_more(requires)))
+        return tuple(text for text in self.add if spelled(text) not in there)
 
     def _edited(self, text: str) -> str:
-        """What becomes of one requirement; "" if it goes."""
         name = name_of(text)
         if name in self.remove:
             return ""
@@ -100,8 +104,10 @@ def name_of(requirement: str) -> NormalizedName:
 
 
 def spelled(requirement: str) -> str:
-    """A valid requirement in the one spelling of `packaging`."""
-    return str(Requirement(requirement))
+    """A valid requirement in one spelling: equal texts mean the same."""
+    made = Requirement(requirement)
+    made.name = canonicalize_name(made.name)
+    return str(made)
 
 
 def _with_marker(text: str, *, of: str) -> str:

@@ -29,6 +29,37 @@ class Finished:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Built:
+    """A wheel was built as it was planned, and is in the store."""
+
+    subject: str
+    filename: str
+    """Its name as a wheel; a build tag may be added when it is published."""
+    digest: str
+    """SHA-256 of the file."""
+    size: int
+    """Bytes of the file."""
+    path: str
+    """The file in the store; it must not be changed, and its own name is not that of a wheel."""
+    seconds: float
+    """Wall time of its build."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prebuilt:
+    """A wheel was taken as it is, since settings say so, and is in the store."""
+
+    subject: str
+    filename: str
+    digest: str
+    """SHA-256 of the file."""
+    size: int
+    """Bytes of the file."""
+    path: str
+    """The file in the store; it must not be changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reused:
     """A wheel was in the store already."""
 
@@ -88,10 +119,16 @@ class Summary:
     wheelhouse: str
     seconds: float
     seconds_saved: float
+    prebuilt: tuple[str, ...] = ()
+    """What was not built but taken as a wheel, since settings say so."""
     idle: bool = False
     """Whether nothing was done, not even published, since nothing had changed."""
+    tools: tuple[str, ...] = ()
+    """Programs of the system that stand for projects in build environments, with their versions."""
 
 
-Event: TypeAlias = Started | Finished | Reused | Failed | Blocked | Progress | Notice | Summary
+Event: TypeAlias = (
+    Started | Finished | Built | Prebuilt | Reused | Failed | Blocked | Progress | Notice | Summary
+)
 Observer: TypeAlias = Callable[[Event], None]
 """Called from any thread of the run; must not block."""

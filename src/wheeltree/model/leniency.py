@@ -9,19 +9,19 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from packaging.specifiers import Specifier, SpecifierSet
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
-_TESTS: dict[str, Callable[[Version, Version], bool]] = {
+_CUT: dict[str, Callable[[Version, Version], bool]] = {
     "==": lambda has, asked: has == asked,
     "===": lambda has, asked: has == asked,
+    # 1.11.1 may be the program of a package newer than 1.11.1.2, and of an older one.
     ">=": lambda has, asked: has >= asked,
+    ">": lambda has, asked: has >= asked,
     "<=": lambda has, asked: has <= asked,
-    ">": lambda has, asked: has > asked,
-    "<": lambda has, asked: has < asked,
-    "!=": lambda has, asked: has != asked,
+    "<": lambda has, asked: has <= asked,
+    "!=": lambda _has, _asked: True,
 }
-_CUT_SHORT = {">": ">=", "<": "<="}
-"""1.11.1 may well be the program of what is newer than package 1.11.1.2, and of what is older."""
+"""What is left of each comparison when digits of the requirement were cut off."""
 
 
 @lru_cache(maxsize=1 << 12)
@@ -38,7 +38,11 @@ def _holds(specifier: Specifier, version: Version) -> bool:
         return _holds(Specifier(f">={text}"), version) and _matches(family, version)
     if text.endswith(".*"):
         return _matches(text.removesuffix(".*"), version) == (operator == "==")
-    return _compared(operator, Version(text), version)
+    asked = _asked(text)
+    cut = asked and _cut(asked, len(version.release))
+    if asked is None or cut is None or cut == asked:
+        return specifier.contains(version, prereleases=True)
+    return _CUT[operator](version, cut)
 
 
 def _matches(prefix: str, version: Version) -> bool:
@@ -46,17 +50,17 @@ def _matches(prefix: str, version: Version) -> bool:
     return version.release[: len(asked)] == asked
 
 
-def _compared(operator: str, asked: Version, version: Version) -> bool:
-    cut = _cut(asked, len(version.release))
-    if cut == asked:
-        return _TESTS[operator](version, asked)
-    if operator == "!=":
-        return True  # another package of the same program
-    return _TESTS[_CUT_SHORT.get(operator, operator)](version, cut)
+def _asked(text: str) -> Version | None:
+    """None for what only `===` can ask for."""
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
 
 
 def _cut(version: Version, digits: int) -> Version:
-    """`version` with so many release digits at most; a pre-release stays one."""
+    """`version` with so many release digits at most, and without a number of the package."""
     release = ".".join(map(str, version.release[:digits]))
     pre = "".join(map(str, version.pre or ()))
-    return Version(f"{version.epoch}!{release}{pre}")
+    dev = "" if version.dev is None else f".dev{version.dev}"
+    return Version(f"{version.epoch}!{release}{pre}{dev}")

@@ -9,6 +9,7 @@ from packaging.version import Version
 from wheeltree.model.digest import Digest, Key, key_of
 from wheeltree.model.source import Candidate, Metadata, SourceTree
 from wheeltree.model.spec import BuildSpec
+from wheeltree.model.stand_in import StandIn
 
 EdgeKind = Literal["toplevel", "install", "build-system", "build-backend"]
 """Who asked: the user, a wheel's Requires-Dist, pyproject.toml, or the backend when it was run."""
@@ -87,6 +88,8 @@ class Plan:
     edges: tuple[Edge, ...]
     seeds: tuple[Seed, ...] = ()
     """The seeds that some environment uses."""
+    stand_ins: tuple[StandIn, ...] = ()
+    """The programs of the system that stand for projects in some environment."""
 
     def installed(self) -> frozenset[str]:
         """`name==version` of everything in some install set."""

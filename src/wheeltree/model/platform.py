@@ -13,6 +13,10 @@ headers: all development packages, for native packages that declare nothing. lib
 declared library, see `library_part`. tool:NAME: one program that the build sees."""
 
 
+RUST_PART: Part = "tool:rust"
+"""rustc and cargo."""
+
+
 def library_part(name: str) -> Part:
     """The part that a declared library is, by the name of its pkg-config module."""
     return f"library:{name}"

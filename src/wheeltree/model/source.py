@@ -8,7 +8,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from wheeltree.model.digest import Digest
+from wheeltree.model.digest import Digest, Key
 from wheeltree.model.edits import ExtraSource, TomlEdit
 
 
@@ -64,6 +64,11 @@ class Candidate:
         """Whether it comes from where settings say (`source:`), and from no index."""
         return self.index is not None and self.index.startswith(DECLARED)
 
+    @property
+    def planted(self) -> bool:
+        """Whether no run builds its wheel, and only build environments get it."""
+        return self.kind in {"seed", "system"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Patch:
@@ -90,6 +95,12 @@ class Preparation:
     extra_sources: tuple[ExtraSource, ...] = ()
     vendoring: tuple[str, ...] | None = None
     """What is fetched by lock files of the source; None where it is needed."""
+    plugin: Key | None = None
+    """Fingerprint of a plugin that takes part in preparing; None where none does."""
+
+
+RUST: frozenset[str] = frozenset({"maturin", "setuptools-rust"})
+"""Projects that run cargo for those who build with them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +138,9 @@ class SourceTree:
     native: bool
     """Whether there is something to compile."""
     patched: bool
+    """Whether it has anything else than its archive."""
+    vendored: tuple[str, ...] = ()
+    """What it has all crates or packages of, by its lock files: cargo."""
     size: int
     """Bytes of all files in it."""
     build_system: BuildSystem

@@ -8,9 +8,9 @@ from packaging.version import Version
 
 from wheeltree.model.digest import Digest, Key, key_of
 from wheeltree.model.edits import NO_EDITS, RequirementEdits
-from wheeltree.model.platform import Part, Platform, library_part
+from wheeltree.model.platform import RUST_PART, Part, Platform, library_part
 from wheeltree.model.schemas import OUTPUT_SCHEMA
-from wheeltree.model.source import BuildSystem, Metadata, SourceTree
+from wheeltree.model.source import RUST, BuildSystem, Candidate, Metadata, SourceTree
 from wheeltree.model.system import Library, Resources, SystemTool
 
 
@@ -46,6 +46,10 @@ class Recipe:
     prebuilt: str = ""
     """File name of a wheel that somebody else built and that is taken as it is; its bytes are the
     "tree". Empty for everything that is built."""
+    plugin: Key | None = None
+    """Fingerprint of a plugin that takes part in building; None where none does."""
+    prepared_by: Key | None = field(default=None, compare=False)
+    """Fingerprint of a plugin that took part in preparing the source. Counts by the tree."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +100,11 @@ class BuildSpec:
     def build_key(self, contents: tuple[Digest, ...]) -> Key:
         """The build key of the wheel; `contents` in the order of `environment`."""
         return key_of("wheel-build", OUTPUT_SCHEMA, self._with(contents))
+
+    @property
+    def rust(self) -> str:
+        """The digest of the Rust toolchain that the build sees; "" if it sees none."""
+        return dict(self.platform.parts).get(RUST_PART, "")
 
     @property
     def native(self) -> bool:
@@ -165,7 +174,10 @@ def spec_of(
     recipe: Recipe,
 ) -> BuildSpec:
     """The spec of one wheel, with the parts of the platform that its build takes and no more."""
-    taken = platform.taking(*parts_taken(recipe, native=_is_native(tree, recipe)))
+    parts = parts_taken(recipe, native=_is_native(tree, recipe))
+    if "toolchain" in parts and _is_rust(tree, environment):
+        parts += (RUST_PART,)
+    taken = platform.taking(*parts)
     return BuildSpec(
         name=name,
         version=version,
@@ -178,6 +190,15 @@ def spec_of(
     )
 
 
+def recipe_of(candidate: Candidate, said: Recipe) -> Recipe:
+    """The recipe of a candidate: what settings say, but of a wheel that is taken as it is nothing
+    of it can hold.
+    """
+    if candidate.kind != "wheel":
+        return said
+    return Recipe(prebuilt=candidate.filename, labels=said.labels)
+
+
 def parts_taken(recipe: Recipe, *, native: bool) -> tuple[Part, ...]:
     """The parts of the platform that a build takes; `native`: whether it compiles.
 
@@ -187,6 +208,11 @@ def parts_taken(recipe: Recipe, *, native: bool) -> tuple[Part, ...]:
     if not native:
         return ("base", *libraries)
     return ("base", "toolchain", *(libraries or ("headers",)))
+
+
+def _is_rust(tree: SourceTree, environment: tuple[Input, ...]) -> bool:
+    """Whether rustc and cargo are asked for."""
+    return "cargo" in tree.vendored or any(item.name in RUST for item in environment)
 
 
 def _is_native(tree: SourceTree, recipe: Recipe) -> bool:

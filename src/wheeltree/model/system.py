@@ -1,5 +1,6 @@
 """What of the system a build uses: tools that satisfy build requirements, and libraries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -20,6 +21,18 @@ class SystemTool:
     """Said instead of the program's own, for a requirement that is stricter than it need be."""
     because: str = field(default="", compare=False)
     """Why that version is said."""
+    required: bool = field(default=False, compare=False)
+    """Whether the build runs it without asking for it. Counts by the environment."""
+
+
+def tool_named(tools: Iterable[SystemTool], name: NormalizedName) -> SystemTool | None:
+    """The one of `tools` that stands for a project, if any does."""
+    return next((each for each in tools if each.name == name), None)
+
+
+def required(tools: Iterable[SystemTool]) -> tuple[NormalizedName, ...]:
+    """The projects of those that a build runs without asking for them."""
+    return tuple(each.name for each in tools if each.required)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +70,7 @@ class InstalledLibrary(SystemLibrary):
 
     def __str__(self) -> str:
         packages = ", ".join(f"{name} {version}" for name, version in self.packages)
-        return f"{self.version or 'no version'} ({packages or 'of no package'})"
+        return f"{self.version} ({packages or 'of no package'})".lstrip()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +78,7 @@ class AbsentLibrary(SystemLibrary):
     """A library that this machine does not have, or that cannot be used."""
 
     reason: str
-    """Why not."""
+    """Why not, as it goes on after its name."""
     debian: str
     """The package that has it there; "" if that is not known."""
     fedora: str

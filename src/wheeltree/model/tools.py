@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from wheeltree.model.source import Metadata
+
 _PROGRAMS: Mapping[NormalizedName, tuple[str, ...]] = MappingProxyType(
     {
         canonicalize_name("cmake"): ("cmake", "ctest", "cpack"),
@@ -16,10 +18,24 @@ _PROGRAMS: Mapping[NormalizedName, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+_EXTRAS: Mapping[NormalizedName, Metadata] = MappingProxyType(
+    {
+        canonicalize_name("meson"): Metadata(
+            requires_dist=('ninja>=1.8.2 ; extra == "ninja"',),
+            extras=(canonicalize_name("ninja"),),
+        )
+    }
+)
+
 _MANAGED = re.compile(
-    r"(?:cmake|ctest|cpack|ccmake|cmake-gui|meson|ninja(?:-build)?|samu|patchelf|swig)"
+    r"(?:cmake|ctest|cpack|ccmake|cmake-gui|meson|ninja(?:-build)?|samu|patchelf|swig"
+    r"|rustc|rustdoc|rustup|cargo)"
     r"(?:-?[0-9][0-9.]*)?"
 )
+
+
+RUST_PROGRAMS = ("rustc", "rustdoc", "cargo")
+"""What a build sees that takes the part `tool:rust`."""
 
 
 def programs_of(project: NormalizedName) -> tuple[str, ...]:
@@ -28,6 +44,11 @@ def programs_of(project: NormalizedName) -> tuple[str, ...]:
     Of a project that is not known: the program of its name.
     """
     return _PROGRAMS.get(project, (project,))
+
+
+def metadata_of(project: NormalizedName) -> Metadata:
+    """What a project requires in whose place a program of the system is: only what extras say."""
+    return _EXTRAS.get(project, Metadata())
 
 
 def is_managed(program: str) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -10,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
+from wheeltree.building.libraries import sought
+from wheeltree.building.prebuilt import described
 from wheeltree.building.realise import Anticipated, anticipate, find, inquire, realise, recall
 from wheeltree.building.seed import plant
 from wheeltree.building.shelf import forget, realised
@@ -20,21 +23,28 @@ from wheeltree.model.digest import Digest, Key, key_of
 from wheeltree.model.platform import Interpreter
 from wheeltree.model.source import Candidate, Metadata, Preparation, SourceTree
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
-from wheeltree.planning.facts import Fact, Fetchable, Locate, Offers, Plant, Prepare
+from wheeltree.planning.extras import extra_files
+from wheeltree.planning.facts import Fact, Fetchable, Find, Locate, Offers, Plant, Prepare, Stand
 from wheeltree.planning.history import begin
+from wheeltree.planning.parcels import Parcels
+from wheeltree.planning.placed import OriginOf, Placed
 from wheeltree.planning.reasons import changes, inputs
+from wheeltree.planning.stand_ins import stood
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.indexes import Index, offers
 from wheeltree.sources.draft import Draft
 from wheeltree.sources.fetch import fetch
 from wheeltree.sources.locate import locate
+from wheeltree.sources.parcel import Parcel
 from wheeltree.sources.patch import Runner
 from wheeltree.sources.prepare import prepare
+from wheeltree.sources.registries import Registries
 from wheeltree.store import packs
 from wheeltree.transport import Transport
 
-_PREPARATION = 2
+_PREPARATION = 3
 """Raised when a source is prepared otherwise than before."""
+
 
 class Answers:
     """The services of a run: each method may be called from any thread.
@@ -42,6 +52,7 @@ class Answers:
     indexes: called once, when the first page is needed. hashes: digests that the user demands, by
     project. logs: folder of the builds' logs. before: the inputs of the previous plan's wheels, by
     `name==version`, to tell why one is built again. run: runs GNU patch in the sandbox.
+    registries: as of `Registries`. origin: where a project comes from, if not from an index.
     """
 
     def __init__(
@@ -56,6 +67,8 @@ class Answers:
         offline: bool,
         run: Runner,
         interpreter: Interpreter,
+        origin: OriginOf,
+        registries: Callable[[], Mapping[str, str]],
     ) -> None:
         self._shop = shop
         self._store = shop.store
@@ -67,6 +80,8 @@ class Answers:
         self._offline = offline
         self._run = run
         self._interpreter = interpreter
+        self._parcels = Parcels(shop.store, transport, Registries(transport, registries))
+        self._placed = Placed(store=shop.store, transport=transport, origin=origin, offline=offline)
         self._unpacking = Lock()  # threads that all compute only hinder one another (the GIL)
         self._forgotten: set[Key] = set()
 
@@ -76,15 +91,30 @@ class Answers:
         """The answer to a question that no package's code is run for."""
         match question:
             case Offers(name=name):
-                return self._offers(name)
+                return self._selected(self._offers(name))
             case Locate(requirement=requirement):
                 return self._locate(Requirement(requirement))
             case Prepare():
                 return self._prepare(question)
             case Plant():
                 return self._plant(question)
+            case Stand(tool=tool):
+                return stood(tool, store=self._store, interpreter=self._interpreter)
+            case Find(library=library):
+                return sought(library, self._store)
+
+    def _selected(self, listing: Listing) -> Listing:
+        """What a plugin chooses of it."""
+        plugin = self._shop.plugins.of(listing.name)
+        if not plugin.overrides("select"):
+            return listing
+        chosen = plugin.select(listing.name, listing.candidates)
+        return replace(listing, candidates=chosen)
 
     def _offers(self, name: NormalizedName) -> Listing:
+        return self._placed.listing(name) or self._offered(name)
+
+    def _offered(self, name: NormalizedName) -> Listing:
         key = key_of("offers", [(each.url, each.only) for each in self._indexes()], name)
         if self._offline:
             known = self._store.record("offers", key, Listing)
@@ -118,28 +148,64 @@ class Answers:
         archive = self._archive(candidate)
         key = preparation_key(question, archive.name)
         known = self._store.record("prepared", key, SourceTree)
-        if known is not None and self._store.tree(known.digest) is not None:
+        if known is not None and self._has(candidate, known.digest):
             return known
+        extras = extra_files(question, self._store, self._transport)
         with self._unpacking:
-            tree = self._make(candidate, question.preparation, archive)
+            if candidate.kind == "wheel":
+                tree = described(candidate, question.preparation, archive, self._interpreter)
+            else:
+                tree = self._make(candidate, question.preparation, archive, extras)
         return self._store.put_record("prepared", key, tree, SourceTree)
 
-    def _make(self, candidate: Candidate, preparation: Preparation, archive: Path) -> SourceTree:
+    def _has(self, candidate: Candidate, digest: Digest) -> bool:
+        """Whether a source that was prepared is still here."""
+        find = self._store.file if candidate.kind == "wheel" else self._store.tree
+        return find(digest) is not None
+
+    def _make(
+        self,
+        candidate: Candidate,
+        preparation: Preparation,
+        archive: Path,
+        extras: tuple[Path, ...],
+    ) -> SourceTree:
         """Prepare a source, straight into the pack that is kept of it."""
         store = self._store
-        label, size = f"prepare-{candidate.name}", archive.stat().st_size
+        label = f"prepare-{candidate.name}"
+        size = sum(path.stat().st_size for path in (archive, *extras))
         scratch = partial(store.scratch_in_memory, label, source=size)
         with store.blank() as body:
             draft = Draft(body)
-            tree = prepare(candidate, preparation, archive, draft, scratch=scratch, run=self._run)
+            tree = prepare(
+                candidate,
+                preparation,
+                archive,
+                draft,
+                scratch=scratch,
+                run=self._run,
+                supply=self._supply,
+                extras=extras,
+                plugin=self._shop.plugins.of(candidate.name),
+            )
             packs.finish(body, draft.sealed(tree.epoch))
             store.keep_tree(tree.digest, Path(body.name))
         return tree
 
+    def _supply(self, parcels: Sequence[Parcel]) -> Sequence[Path]:
+        """What the lock files of a source name; others may be prepared meanwhile."""
+        self._unpacking.release()
+        try:
+            return self._parcels.supply(parcels)
+        finally:
+            self._unpacking.acquire()
+
     def _archive(self, candidate: Candidate) -> Path:
         """The verified archive of a candidate, whose file name in the store is its digest."""
         if candidate.kind == "folder":
-            return Path(candidate.url.removeprefix("file://"))
+            return Path(unquote(candidate.url.removeprefix("file://")))
+        if candidate.declared:
+            return self._placed.archive(candidate)
         seen = key_of("fetched", candidate.filename, _origin(candidate))
         pinned = self._store.record("fetched", seen, str)
         self._refuse_change(candidate, pinned)
@@ -229,6 +295,10 @@ class Answers:
             return "asked for with --rebuild"
         return "; ".join(changes(before, inputs(spec))) or "no longer in the store"
 
+    def place(self, artifact: Artifact) -> str:
+        """Path of the file of a wheel in the store."""
+        return os.fspath(self._store.path(artifact.file))
+
     def log(self, subject: BuildSpec | Inquiry) -> str:
         """Path of the log of this build or question."""
         return os.fspath(self._logs / f"{str(subject).replace('==', '-')}.log")
@@ -240,7 +310,10 @@ class Answers:
 
 def preparation_key(question: Prepare, archive: str) -> Key:
     """Where the prepared source is on record (`prepared`); `archive` is the digest of an sdist."""
-    return key_of("prepare", _PREPARATION, question.candidate, archive, question.preparation)
+    candidate = question.candidate
+    return key_of(
+        "prepare", _PREPARATION, candidate, candidate.declared, archive, question.preparation
+    )
 
 
 def _refuse_missing(url: str) -> None:

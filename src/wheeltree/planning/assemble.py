@@ -10,6 +10,7 @@ from wheeltree.model.digest import Key
 from wheeltree.model.plan import Edge, EdgeKind, InstallSet, Plan, Planned, Seed
 from wheeltree.model.source import Candidate
 from wheeltree.model.spec import BuildSpec
+from wheeltree.model.stand_in import StandIn
 from wheeltree.planning.nodes import Context, Node, Settled
 from wheeltree.planning.planner import Planner
 from wheeltree.resolution.problem import Solution
@@ -35,6 +36,7 @@ class _Assembly:
         self._packages: dict[Key, Planned] = {}
         self._edges: dict[Edge, None] = {}
         self._seeds: dict[Key, Seed] = {}
+        self._stand_ins: dict[Key, StandIn] = {}
         self._visited: set[Node] = set()
 
     def plan(self) -> Plan:
@@ -45,6 +47,7 @@ class _Assembly:
             sets=sets,
             edges=tuple(self._edges),
             seeds=tuple(self._seeds.values()),
+            stand_ins=tuple(self._stand_ins.values()),
         )
 
     def _install_sets(self) -> Iterator[InstallSet]:
@@ -90,16 +93,19 @@ class _Assembly:
         for each in spec.environment:
             if each.key in self._seeds:
                 found.add(each.name)
-            else:
+            elif each.key not in self._stand_ins:
                 found.update(self._packages[each.key].stage)
         return tuple(sorted(found))
 
     def _visit_input(self, pin: Candidate, context: Context) -> None:
         if pin.kind == "seed":
-            seed = self._planner.request.rules.seeds[pin.name]
+            seed = self._planner.plants.seed(pin)
             self._seeds[seed.key] = seed
+        elif pin.kind == "system":
+            found = self._planner.plants.stand_in(pin, context)
+            self._stand_ins[found.key] = found
         else:
-            self._visit(Node(candidate=pin, context=Context(seeded=context.seeded)))
+            self._visit(Node(candidate=pin, context=context.below))
 
     def _build_edges(self, node: Node, settled: Settled) -> None:
         static = {str(Requirement(text)) for text in settled.static}

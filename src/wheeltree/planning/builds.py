@@ -13,6 +13,7 @@ from wheeltree.model.event import Blocked, Failed, Finished, Observer, Reused, S
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
 from wheeltree.planning.facts import Question
 from wheeltree.planning.forecast import Forecast
+from wheeltree.planning.news import news
 from wheeltree.planning.promises import Promise, verify
 from wheeltree.planning.services import Effort, Services
 from wheeltree.scheduling.allowance import allowance
@@ -213,9 +214,10 @@ class Builds:
     def done(self, work: Work, result: object) -> None:
         """Some work ended well."""
         self.schedule.done(work.key)
-        if isinstance(result, Artifact):
+        if isinstance(work, BuildSpec) and isinstance(result, Artifact):
             self.artifacts[work.key] = result
             self.built.add(work.key)
+            self._observe(news(work, result, self._services.place(result)))
 
     def failed(self, work: Work, error: WheeltreeError) -> None:
         """Some work failed; what needs it is not tried."""

@@ -9,6 +9,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from wheeltree.model.plan import Edge, InstallSet, Plan, Planned
+from wheeltree.model.platform import library_part
 from wheeltree.store.view import Shelved
 
 _ROOT = ""
@@ -36,7 +37,10 @@ def graph(plan: Plan) -> bytes:
             str(each.candidate.version),
             each.candidate.url,
             edges.get(name, ()),
+            prebuilt=each.candidate.kind == "wheel",
         )
+    for found in plan.stand_ins:
+        nodes[str(found)] = _node(found.name, str(found.version), f"file://{found.program}", ())
     nodes[_ROOT]["edges"] = [_edge(edge) for edge in edges.get(_ROOT, ())]
     return _json(nodes)
 
@@ -48,7 +52,7 @@ def build_order(plan: Plan) -> bytes:
             "dist": each.candidate.name,
             "version": str(each.candidate.version),
             "req": f"{each}",
-            "prebuilt": False,
+            "prebuilt": each.candidate.kind == "wheel",
             "source_url": each.candidate.url,
             "source_sha256": each.tree.archive,
             "source_url_type": each.candidate.kind,
@@ -57,6 +61,46 @@ def build_order(plan: Plan) -> bytes:
         if not each.stage
     ]
     return _json(order)
+
+
+def system_packages(loads: Mapping[str, Iterable[str]], owners: Mapping[str, str]) -> bytes:
+    """The distribution packages whose libraries wheels load, one a line, with the wheels.
+
+    loads: shared libraries by wheel. owners: the package of each of them that belongs to one.
+    """
+    lines: dict[str, set[str]] = {}
+    for wheel, sonames in loads.items():
+        for soname in sonames:
+            package = owners.get(soname, f"# no package owns {soname}")
+            lines.setdefault(package, set()).add(wheel)
+    return "".join(
+        f"{package}  # {', '.join(sorted(wheels))}\n" for package, wheels in sorted(lines.items())
+    ).encode()
+
+
+def system_libraries(
+    loads: Mapping[Planned, Iterable[str]],
+    named: Mapping[Planned, Iterable[str]],
+    owners: Mapping[str, str],
+) -> bytes:
+    """What each wheel needs of the system, as JSON by `name==version`.
+
+    `loads`: its shared libraries that are not in it, each with the distribution package that owns
+    it, or "". `by_name`: the same for what it opens by name. `uses`: the libraries that it is
+    declared to use, with their versions. Wheels that need nothing are left out.
+    """
+    found = {}
+    for each, sonames in loads.items():
+        parts = dict(each.spec.platform.parts)
+        used = {one.name: parts[library_part(one.name)] for one in each.spec.recipe.libraries}
+        entry = {
+            "loads": {soname: owners.get(soname, "") for soname in sonames},
+            "by_name": {soname: owners.get(soname, "") for soname in named[each]},
+            "uses": used,
+        }
+        if any(entry.values()):
+            found[str(each)] = entry
+    return _json(found)
 
 
 def pylock(found: InstallSet, plan: Plan, wheels: Mapping[str, Shelved], python: str) -> bytes:
@@ -84,11 +128,7 @@ def _package(each: Planned, wheel: Shelved) -> Package:
     return Package(
         name=each.candidate.name,
         version=each.candidate.version,
-        sdist=PackageSdist(
-            name=each.candidate.filename,
-            url=each.candidate.url,
-            hashes={"sha256": each.tree.archive},
-        ),
+        sdist=_sdist(each),
         wheels=[
             PackageWheel(
                 name=wheel.filename,
@@ -100,12 +140,25 @@ def _package(each: Planned, wheel: Shelved) -> Package:
     )
 
 
-def _node(name: str, version: str, url: str, edges: Iterable[Edge]) -> dict[str, Any]:
+def _sdist(each: Planned) -> PackageSdist | None:
+    """Where its source is an archive; a commit, which we archive, has none that others know."""
+    if each.candidate.kind in {"git", "wheel"}:
+        return None
+    return PackageSdist(
+        name=each.candidate.filename,
+        url=each.candidate.url,
+        hashes={"sha256": each.tree.archive},
+    )
+
+
+def _node(
+    name: str, version: str, url: str, edges: Iterable[Edge], *, prebuilt: bool = False
+) -> dict[str, Any]:
     return {
         "canonicalized_name": name,
         "version": version,
         "download_url": url,
-        "pre_built": False,
+        "pre_built": prebuilt,
         "edges": [_edge(edge) for edge in edges],
     }
 

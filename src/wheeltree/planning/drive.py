@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from wheeltree.errors import (
     BuildError,
+    PluginError,
     ResolutionError,
     SettingsError,
     SourceError,
@@ -24,9 +25,10 @@ from wheeltree.planning.assemble import assemble, targets
 from wheeltree.planning.builds import Builds, Work
 from wheeltree.planning.edited import edited_answer
 from wheeltree.planning.explore import Explorer
-from wheeltree.planning.facts import Fact, Facts, Fetchable, Prepare, Question
+from wheeltree.planning.facts import Fact, Facts, Fetchable, Prepare, Question, Stand
 from wheeltree.planning.forecast import Forecast
 from wheeltree.planning.goals import Goal, Goals
+from wheeltree.planning.libraries import libraries_of
 from wheeltree.planning.nodes import Node
 from wheeltree.planning.planner import Planner
 from wheeltree.planning.request import Request
@@ -185,9 +187,15 @@ class _Drive:
 
     def _check(self) -> Iterator[Goal]:
         """Conflicts that follow from declarations are found before anything is built."""
+        yield self._look_for_libraries
         checked: set[Candidate] = set()
         for wanted in self._request.sets:
             yield partial(self._check_install, wanted, checked)
+
+    def _look_for_libraries(self) -> tuple[Goal, ...]:
+        likely = self._explorer.seen
+        self._planner.libraries.look(libraries_of(likely, self._planner.recipe))
+        return ()
 
     def _check_install(self, wanted: WantedSet, checked: set[Candidate]) -> list[Goal]:
         return self._check_each(self._planner.install_by_declaration(wanted), checked)
@@ -202,7 +210,7 @@ class _Drive:
         """
         if not self._planner.is_declared(solution):
             return []
-        new = [pin for pin in solution.pins if pin not in checked and pin.kind != "seed"]
+        new = [pin for pin in solution.pins if pin not in checked and not pin.planted]
         checked.update(new)
         return [partial(self._check_environment, pin, checked) for pin in new]
 
@@ -228,7 +236,7 @@ class _Drive:
     def _settle_ahead(self, node: Node) -> tuple[Goal, ...]:
         try:
             self._builds.foresee(self._planner.spec(node))
-        except (BuildError, ResolutionError, SettingsError, SourceError):
+        except (BuildError, PluginError, ResolutionError, SettingsError, SourceError):
             return ()  # if it is chosen in the end, the same error ends the run
         return ()
 
@@ -260,7 +268,9 @@ class _Drive:
             self._learn(question, known)
 
     def _fetch(self, question: Fetchable) -> Fact:
-        kind: Literal["source", "index"] = "source" if isinstance(question, Prepare) else "index"
+        kind: Literal["source", "index"] = "index"
+        if isinstance(question, Prepare | Stand):
+            kind = "source"
         begun = monotonic()
         self._observe(Started(work=kind, subject=str(question)))
         fact = self._services.fetch(question)

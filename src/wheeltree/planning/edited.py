@@ -8,6 +8,8 @@ from wheeltree.model.spec import BackendAnswer, Recipe
 
 def edited_tree(tree: SourceTree, recipe: Recipe) -> SourceTree:
     """A source whose declared requirements are the edited ones; its files are what they were."""
+    if not (recipe.build_requires or recipe.requires_dist):
+        return tree
     system, metadata = tree.build_system, tree.metadata
     return replace(
         tree,

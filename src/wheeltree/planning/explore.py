@@ -11,9 +11,10 @@ from functools import partial
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-from wheeltree.errors import ResolutionError, SettingsError, SourceError
+from wheeltree.errors import PluginError, ResolutionError, SettingsError, SourceError
 from wheeltree.model.source import Candidate, Metadata
-from wheeltree.model.spec import BackendAnswer, Inquiry
+from wheeltree.model.spec import BackendAnswer, Inquiry, Recipe
+from wheeltree.model.system import SystemTool, required, tool_named
 from wheeltree.planning.edited import edited_answer
 from wheeltree.planning.goals import Goal
 from wheeltree.planning.planner import Planner
@@ -31,6 +32,8 @@ class Scope:
     constraints: tuple[Wanted, ...]
     preferred: Pins
     pre: bool
+    tools: tuple[SystemTool, ...] = ()
+    """Programs of the system that stand for projects."""
 
 
 class Explorer:
@@ -54,14 +57,15 @@ class Explorer:
         )
         return self._each(wanted.wanted, scope)
 
-    def build(self, requires: Iterable[str], origin: str) -> Iterator[Goal]:
-        """Goals that explore a build environment."""
+    def build(self, requires: Iterable[str], origin: str, recipe: Recipe) -> Iterator[Goal]:
+        """Goals that explore the build environment of what has this recipe."""
         request = self._planner.request
         requires = tuple(requires)
         scope = Scope(
             constraints=request.build_constraints,
             preferred=request.choices.environments.get(frozenset(requires), {}),
             pre=False,
+            tools=recipe.tools,
         )
         wanted = (Wanted(requirement=Requirement(text), origin=origin) for text in requires)
         return self._each(wanted, scope)
@@ -73,8 +77,9 @@ class Explorer:
 
     def told(self, inquiry: Inquiry, answer: BackendAnswer) -> Iterator[Goal]:
         """Goals that follow from what a backend said, after edits."""
-        answer = edited_answer(answer, inquiry.spec.recipe)
-        yield from self.build(answer.requires, f"{inquiry} (its backend)")
+        recipe = inquiry.spec.recipe
+        answer = edited_answer(answer, recipe)
+        yield from self.build(answer.requires, f"{inquiry} (its backend)", recipe)
         if answer.metadata is not None:
             for candidate, extras, scope in self._untold.pop(str(inquiry), ()):
                 yield from self._requires(candidate, answer.metadata, extras, scope)
@@ -86,19 +91,22 @@ class Explorer:
                 return []
             extras = frozenset(canonicalize_name(each) for each in wanted.requirement.extras)
             return list(self._enter(candidate, extras, scope))
-        except (SourceError, ResolutionError, SettingsError):
+        except (PluginError, ResolutionError, SettingsError, SourceError):
             return []  # who needs it in the end meets the error; a guess need not
 
     def _choose(self, wanted: Wanted, scope: Scope) -> Candidate | None:
         requirement = wanted.requirement
         name = canonicalize_name(requirement.name)
+        if tool := tool_named(scope.tools, name):
+            self._planner.plants.system(tool)
+            return None
         if requirement.url:
             return self._planner.direct(requirement)
         kept = scope.preferred.get(name)
         if kept is not None and requirement.specifier.contains(kept.version, prereleases=True):
             return kept
         if name in self._planner.request.rules.seeds:
-            self._planner.seed_metadata(name)
+            self._planner.plants.seed_metadata(name)
         return likely(
             wanted,
             self._planner.listing(name),
@@ -113,7 +121,9 @@ class Explorer:
         tree = self._planner.tree(candidate)
         if candidate not in self.seen:
             self.seen[candidate] = None
-            yield from self.build(tree.build_system.requires, f"{candidate} [build-system]")
+            recipe = self._planner.recipe(candidate)
+            requires = (*required(recipe.tools), *tree.build_system.requires)
+            yield from self.build(requires, f"{candidate} [build-system]", recipe)
         if (candidate, extras) in self._followed:
             return
         self._followed.add((candidate, extras))

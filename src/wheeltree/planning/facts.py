@@ -9,6 +9,8 @@ from wheeltree.errors import WheeltreeError
 from wheeltree.model.plan import Seed
 from wheeltree.model.source import Candidate, Metadata, Preparation, SourceTree
 from wheeltree.model.spec import BackendAnswer, Inquiry
+from wheeltree.model.stand_in import StandIn
+from wheeltree.model.system import SystemLibrary, SystemTool
 from wheeltree.resolution.index import Listing
 
 
@@ -53,16 +55,42 @@ class Plant:
         return str(self.seed)
 
 
-Fetchable: TypeAlias = Offers | Locate | Prepare | Plant
-"""Questions that are answered by reading: an index, a source, a seed. No package's code runs."""
+@dataclass(frozen=True, kw_only=True)
+class Stand:
+    """Which program of this machine stands for a project? Answered by a StandIn, whose wheel is
+    then in the store.
+    """
+
+    tool: SystemTool
+
+    def __str__(self) -> str:
+        return self.tool.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Find:
+    """What does this machine have of this library? Answered by a SystemLibrary, also if nothing."""
+
+    library: str
+    """Name of its pkg-config module."""
+
+    def __str__(self) -> str:
+        return self.library
+
+
+Fetchable: TypeAlias = Offers | Locate | Prepare | Plant | Stand | Find
+"""Questions that are answered by reading: an index, a source, a seed, a program or library of this
+machine. No package's code runs."""
 
 Question: TypeAlias = Fetchable | Inquiry
 """An Inquiry is answered by running a backend, in an environment that must be built first."""
 
-Fact: TypeAlias = Listing | Candidate | SourceTree | Metadata | BackendAnswer
+Fact: TypeAlias = (
+    Listing | Candidate | SourceTree | Metadata | StandIn | SystemLibrary | BackendAnswer
+)
 
 
-_F = TypeVar("_F", Listing, Candidate, SourceTree, Metadata, BackendAnswer)
+_F = TypeVar("_F", Listing, Candidate, SourceTree, Metadata, StandIn, SystemLibrary, BackendAnswer)
 
 
 class Missing(Exception):
@@ -110,6 +138,14 @@ class Facts:
     def seed(self, question: Plant) -> Metadata:
         """The answer, or Missing."""
         return self._get(question, Metadata)
+
+    def stand_in(self, question: Stand) -> StandIn:
+        """The answer, or Missing."""
+        return self._get(question, StandIn)
+
+    def library(self, question: Find) -> SystemLibrary:
+        """The answer, or Missing."""
+        return self._get(question, SystemLibrary)
 
     def answer(self, question: Inquiry) -> BackendAnswer:
         """The answer, or Missing."""

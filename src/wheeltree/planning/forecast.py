@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from packaging.utils import NormalizedName
 
-from wheeltree.errors import ResolutionError, SettingsError, SourceError
+from wheeltree.errors import PluginError, ResolutionError, SettingsError, SourceError
 from wheeltree.model.source import Candidate
 from wheeltree.model.spec import BuildSpec
 from wheeltree.planning.facts import Missing
@@ -63,7 +63,7 @@ class Forecast:
         try:
             tree = self._planner.tree(candidate)
             pins = self._planner.environment_by_declaration(candidate).pins
-        except (Missing, ResolutionError, SettingsError, SourceError):
+        except (Missing, PluginError, ResolutionError, SettingsError, SourceError):
             return ()  # explored, but not needed after all, or not known yet
         timed = self._timed(candidate.name)
         guess = _LEAST[tree.native] + tree.size / _SPEED[tree.native]

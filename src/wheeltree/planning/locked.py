@@ -1,5 +1,7 @@
 """A plan obeyed to the letter: questions are answered from it, and by nothing else."""
 
+from collections.abc import Iterable
+
 from packaging.utils import canonicalize_name
 
 from wheeltree.building.realise import Anticipated
@@ -8,8 +10,9 @@ from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
 from wheeltree.model.plan import Plan
 from wheeltree.model.spec import BackendAnswer, Inquiry
-from wheeltree.planning.facts import Fact, Fetchable, Locate, Offers
-from wheeltree.planning.lockfile import Lock, LockedPackage
+from wheeltree.model.stand_in import StandIn
+from wheeltree.planning.facts import Fact, Fetchable, Locate, Offers, Stand
+from wheeltree.planning.lockfile import Lock, LockedPackage, LockedTool
 from wheeltree.planning.services import Services
 from wheeltree.resolution.index import Listing
 
@@ -32,6 +35,7 @@ class LockedServices:
         self.realise = services.realise
         self.seconds = services.seconds
         self.reason = services.reason
+        self.place = services.place
         self.log = services.log
         self.stop = services.stop
 
@@ -50,6 +54,11 @@ class LockedServices:
                     if each.source.name == wanted and each.source.index is None:
                         return each.source
                 raise ResolutionError(f"{self._name} does not have {requirement}", hint=_HINT)
+            case Stand():
+                here = self._services.fetch(question)
+                assert isinstance(here, StandIn)
+                check_stand_in(here, self._lock.tools, self._name)
+                return here
             case _:
                 return self._services.fetch(question)
 
@@ -92,6 +101,20 @@ def check_choices(plan: Plan, lock: Lock, name: str) -> None:
             )
     if problems:
         raise ResolutionError(f"{name} does not fit this run", details=problems, hint=_HINT)
+
+
+def check_stand_in(found: StandIn, planned: Iterable[LockedTool], name: str) -> None:
+    """ResolutionError if this machine has another version of a program than the plan `name`."""
+    same = [each for each in planned if each.name == found.name]
+    if any(each.version == found.version for each in same):
+        return
+    versions = " or ".join(f"{each.version} ({each.program})" for each in same)
+    install = f"install {found.name} {same[0].version} here, or " if same else ""
+    raise ResolutionError(
+        f"{name} was made with {versions or 'nothing'} for {found.name}, and "
+        f"{found.described} on this machine",
+        hint=f"{install}{_HINT}",
+    )
 
 
 def check_results(plan: Plan, artifacts: dict[Key, Artifact], lock: Lock, name: str) -> None:

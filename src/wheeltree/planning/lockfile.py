@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
 
 from wheeltree.errors import UsageError
 from wheeltree.model import codec
@@ -17,6 +18,7 @@ from wheeltree.model.digest import Digest, Key
 from wheeltree.model.plan import Edge, InstallSet, Plan, Planned, Seed
 from wheeltree.model.schemas import PLAN_SCHEMA
 from wheeltree.model.source import Candidate, Metadata
+from wheeltree.model.stand_in import StandIn
 from wheeltree.planning.reasons import inputs
 from wheeltree.planning.request import Choices, Pins
 
@@ -56,6 +58,25 @@ class LockedEnvironment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LockedTool:
+    """A program of the system that stands for a project: an input from outside."""
+
+    name: NormalizedName
+    version: Version
+    """What it counts as."""
+    says: str
+    """The version that it has by its own account."""
+    program: str
+    """Its path."""
+    key: Key
+    users: tuple[str, ...]
+    """`name==version` of what is built with it."""
+
+    def __str__(self) -> str:
+        return f"{self.name}=={self.version}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Lock:
     """Everything in `plan.json`."""
 
@@ -68,6 +89,7 @@ class Lock:
     environments: tuple[LockedEnvironment, ...]
     edges: tuple[Edge, ...]
     seeds: tuple[Seed, ...]
+    tools: tuple[LockedTool, ...] = ()
 
     def published(self) -> dict[str, LockedPackage]:
         """What is published, by `name==version`."""
@@ -84,6 +106,7 @@ def lock(plan: Plan, artifacts: Mapping[Key, Artifact], python: str) -> Lock:
         environments=tuple(_environments(plan.packages)),
         edges=plan.edges,
         seeds=plan.seeds,
+        tools=tuple(_locked_tool(each, plan) for each in sorted(plan.stand_ins, key=str)),
     )
 
 
@@ -145,6 +168,8 @@ def _versions(*plans: Lock) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for package in (each for plan in plans for each in plan.published().values()):
         found.setdefault(package.source.name, set()).add(str(package.source.version))
+    for tool in (each for plan in plans for each in plan.tools):
+        found.setdefault(f"the system's {tool.name}", set()).add(str(tool.version))
     return found
 
 
@@ -164,6 +189,18 @@ def _locked(planned: Planned, artifact: Artifact | None) -> LockedPackage:
         key=planned.spec.key,
         inputs=inputs(planned.spec),
         content=artifact.content if artifact else None,
+    )
+
+
+def _locked_tool(found: StandIn, plan: Plan) -> LockedTool:
+    users = (each for each in plan.packages if found.key in {i.key for i in each.spec.environment})
+    return LockedTool(
+        name=found.name,
+        version=found.version,
+        says=found.says,
+        program=found.program,
+        key=found.key,
+        users=tuple(dict.fromkeys(map(str, users))),
     )
 
 

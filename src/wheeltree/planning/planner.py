@@ -16,12 +16,23 @@ from packaging.version import Version
 from wheeltree.errors import BuildError, ResolutionError
 from wheeltree.model.digest import Key
 from wheeltree.model.edits import changes_nothing
-from wheeltree.model.plan import Seed
+from wheeltree.model.platform import Platform
 from wheeltree.model.source import Candidate, Metadata, SourceTree
-from wheeltree.model.spec import BackendAnswer, BuildSpec, Input, Inquiry, Recipe, spec_of
+from wheeltree.model.spec import (
+    BackendAnswer,
+    BuildSpec,
+    Input,
+    Inquiry,
+    Recipe,
+    recipe_of,
+    spec_of,
+)
+from wheeltree.model.system import SystemTool, required
 from wheeltree.planning.edited import edited_metadata, edited_tree
-from wheeltree.planning.facts import Facts, Locate, Missing, Offers, Plant, Prepare, Question
-from wheeltree.planning.nodes import Context, Node, Settled
+from wheeltree.planning.facts import Facts, Locate, Missing, Offers, Prepare, Question
+from wheeltree.planning.libraries import Libraries
+from wheeltree.planning.nodes import Context, Node, Settled, taken
+from wheeltree.planning.planted import Planted
 from wheeltree.planning.promises import Promise
 from wheeltree.planning.request import Request
 from wheeltree.planning.solving import Solver
@@ -30,6 +41,7 @@ from wheeltree.planning.wanted_set import WantedSet
 from wheeltree.planning.worlds import DeclaredWorld, KnownWorld, LikelyWorld
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.problem import Solution, World
+from wheeltree.resolution.system_listing import SystemListing
 
 _MOVES = 3
 """How often a backend's answer may move a static requirement before it is an error."""
@@ -44,6 +56,10 @@ class Planner:
         """Every spec that was ever computed, by its key."""
         self.promises: dict[Key, Promise] = {}
         """What the wheel of each final spec must require."""
+        self.plants = Planted(request.rules.seeds, facts)
+        """What build environments get that is not built."""
+        self.libraries = Libraries(facts)
+        """What builds use of the system."""
         self._facts = facts
         self._solver = Solver(request)
         self._settled: dict[Node, Settled] = {}
@@ -67,7 +83,8 @@ class Planner:
 
     def recipe(self, candidate: Candidate) -> Recipe:
         """What the settings say of a candidate."""
-        return self.request.rules.recipe(candidate.name, candidate.version)
+        said = self.request.rules.recipe(candidate.name, candidate.version)
+        return recipe_of(candidate, said)
 
     def listing(self, name: NormalizedName) -> Listing:
         """What the index offers of a project."""
@@ -78,14 +95,13 @@ class Planner:
         bare = Requirement(f"{requirement.name} @ {requirement.url}")
         return self._facts.candidate(Locate(requirement=str(bare)))
 
-    def seed_metadata(self, name: NormalizedName) -> Metadata:
-        """What the wheel of a project's seed says of itself."""
-        return self._facts.seed(Plant(seed=self.request.rules.seeds[name]))
+    def planted(self, name: NormalizedName, context: Context) -> Listing | None:
+        """What stands for a project in a context; None where it is built."""
+        return self.plants.listing(name, context)
 
-    def seed_listing(self, name: NormalizedName) -> Listing:
-        """A project's seed as the only thing that is offered of it."""
-        seed = self.request.rules.seeds[name]
-        return Listing(name=name, candidates=(_seed_candidate(seed),))
+    def system(self, tool: SystemTool) -> SystemListing:
+        """What this machine offers of a project."""
+        return self.plants.system_listing(tool)
 
     # Which versions go together.
 
@@ -108,9 +124,9 @@ class Planner:
         """The wheels of the static environment of a node."""
         context = self._inside(node)
         return tuple(
-            Node(candidate=pin, context=replace(context, matched=()))
+            Node(candidate=pin, context=context.below)
             for pin in self._environment(self._static(node), context, {}).pins
-            if pin.kind != "seed"
+            if not pin.planted
         )
 
     def is_doubted(self, told: Metadata) -> bool:
@@ -137,23 +153,23 @@ class Planner:
     def _static(self, node: Node) -> dict[str, str]:
         """The declared build requirements after edits, each with who asks for it."""
         edits = self.recipe(node.candidate).build_requires
+        declared = self.tree(node.candidate).build_system.requires
+        run = required(self.recipe(node.candidate).tools)
         return {
-            text: f"{node} [{edits.place_of(text) or 'build-system'}]"
-            for text in self.tree(node.candidate).build_system.requires
+            **dict.fromkeys(run, f"{node} [system]"),
+            **{text: f"{node} [{edits.place_of(text) or 'build-system'}]" for text in declared},
         }
 
     def is_declared(self, solution: Solution) -> bool:
         """Whether no backend can add a requirement to a solution."""
-        return all(
-            pin.kind == "seed" or self.tree(pin).metadata is not None for pin in solution.pins
-        )
+        return all(pin.planted or self.tree(pin).metadata is not None for pin in solution.pins)
 
     # What one wheel is built from.
 
     def metadata(self, node: Node) -> Metadata:
         """What the wheel of a node requires: declared, or told by its backend."""
-        if node.candidate.kind == "seed":
-            return self.seed_metadata(node.candidate.name)
+        if node.candidate.planted:
+            return self.plants.metadata(node.candidate)
         declared = self.tree(node.candidate).metadata
         return declared if declared is not None else self.settled(node).metadata
 
@@ -209,6 +225,9 @@ class Planner:
     def _settle(self, node: Node) -> Settled:
         tree = self._source(node.candidate)
         context = self._inside(node)
+        if node.candidate.kind == "wheel":
+            return taken(tree, context)
+        self._platform(node.candidate)  # what is not there is told before anything is built
         static = self._static(node)
         here = self._environment(static, context, {})
         answer = self._ask(node, here, context, metadata=tree.metadata is None)
@@ -282,10 +301,15 @@ class Planner:
             version=candidate.version,
             tree=self.tree(candidate),
             environment=self._inputs(environment.pins, context),
-            platform=self.request.platform,
+            platform=self._platform(candidate),
             recipe=self.recipe(candidate),
         )
         return self.specs.setdefault(spec.key, spec)
+
+    def _platform(self, candidate: Candidate) -> Platform:
+        """The platform with the libraries of the system that a candidate's build uses."""
+        used = self.recipe(candidate).libraries
+        return self.request.platform.having(self.libraries.parts(str(candidate), used))
 
     def _inputs(self, pins: Iterable[Candidate], context: Context) -> tuple[Input, ...]:
         missing: set[Question] = set()
@@ -302,24 +326,15 @@ class Planner:
         return tuple(inputs)
 
     def _key(self, pin: Candidate, context: Context) -> Key:
-        if pin.kind == "seed":
-            return self.request.rules.seeds[pin.name].key
-        return self.spec(Node(candidate=pin, context=replace(context, matched=()))).key
+        if pin.planted:
+            return self.plants.key(pin, context)
+        return self.spec(Node(candidate=pin, context=context.below)).key
 
     def _inside(self, node: Node) -> Context:
         """The context of a node's own environment: a project with a seed is built with it."""
-        name = node.candidate.name
-        if name not in self.request.rules.seeds:
-            return node.context
-        return replace(node.context, seeded=node.context.seeded | {name})
-
-
-def _seed_candidate(seed: Seed) -> Candidate:
-    return Candidate(
-        name=seed.name,
-        version=seed.version,
-        kind="seed",
-        filename=seed.url.rpartition("/")[2],
-        url=seed.url,
-        digest=seed.digest,
-    )
+        own = {node.candidate.name} & self.request.rules.seeds.keys()
+        return replace(
+            node.context,
+            seeded=node.context.seeded | own,
+            tools=self.recipe(node.candidate).tools,
+        )

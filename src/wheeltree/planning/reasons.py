@@ -1,9 +1,11 @@
 """Which input of a wheel changed since an earlier plan: why it is built again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from wheeltree.model.digest import key_of
+from wheeltree.model.platform import library_part
 from wheeltree.model.spec import BuildSpec
+from wheeltree.model.system import Library
 
 _SPOKEN = {
     "source": "its source",
@@ -16,7 +18,11 @@ _SPOKEN = {
     "config_settings": "its config settings",
     "requires_dist": "the edits of its Requires-Dist",
     "build_dir": "the folder that is built",
+    "bundled": "whether it may bring shared libraries",
+    "plugin": "its plugin",
 }
+
+_SOURCE = "its source changed"
 
 
 def inputs(spec: BuildSpec) -> dict[str, str]:
@@ -30,9 +36,15 @@ def inputs(spec: BuildSpec) -> dict[str, str]:
         "config_settings": str(key_of("config", spec.recipe.config_settings)),
         "requires_dist": str(key_of("requires-dist", spec.recipe.requires_dist)),
         "build_dir": spec.recipe.build_dir,
+        "bundled": "allow" if spec.recipe.bundles else "refuse",
+        "plugin": spec.recipe.plugin or "",
+        "prepared_by": spec.recipe.prepared_by or "",
     }
     named |= dict(platform.parts)
-    return named | {f"tool {each}": each.key for each in spec.environment}
+    named |= {f"library:{each.name}": _used(spec, each) for each in spec.recipe.libraries}
+    system = {each.name for each in spec.recipe.tools}
+    kinds = {each: "system" if each.name in system else "tool" for each in spec.environment}
+    return named | {f"{kind} {each}": each.key for each, kind in kinds.items()}
 
 
 def changes(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
@@ -42,9 +54,52 @@ def changes(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...
         for name, spoken in _SPOKEN.items()
         if before.get(name) != now.get(name) and name in before and name in now
     ]
+    if _SOURCE in own and before.get("prepared_by", "") != now["prepared_by"]:
+        own = list(dict.fromkeys("its plugin changed" if said == _SOURCE else said for said in own))
     if ("toolchain" in before) != ("toolchain" in now):
         own.append("it compiles now" if "toolchain" in now else "it compiles no more")
-    return (*own, *_tools(before, now))
+    return (*own, *_libraries(before, now), *_system(before, now), *_tools(before, now))
+
+
+def _used(spec: BuildSpec, library: Library) -> str:
+    part = library_part(library.name)
+    return f"{library.link}, {dict(spec.platform.parts).get(part, 'not installed')}"
+
+
+def _libraries(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    """What became of the libraries of the system that it uses."""
+    for name in sorted({each for each in (*before, *now) if each.startswith("library:")}):
+        was, has = before.get(name), now.get(name)
+        library = name.removeprefix("library:")
+        if was is None:
+            yield f"the system's {library} is used now ({has})"
+        elif has is None:
+            yield f"the system's {library} is used no more"
+        elif was != has:
+            yield f"the system's {library}: {was} -> {has}"
+
+
+def _system(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    """What became of the programs of the system that stand for projects."""
+    was, has = _stand_ins(before), _stand_ins(now)
+    for name in sorted(was.keys() | has.keys()):
+        if name not in was:
+            yield f"the system's {name} {has[name][0]} is used now"
+        elif name not in has:
+            yield f"the system's {name} is used no more"
+        elif was[name][0] != has[name][0]:
+            yield f"the system's {name} {was[name][0]} -> {has[name][0]}"
+        elif was[name] != has[name]:
+            yield f"the system's {name} {has[name][0]} is another program"
+
+
+def _stand_ins(named: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Version and key of each, by its project."""
+    return {
+        name.removeprefix("system ").partition("==")[0]: (_version(name), key)
+        for name, key in named.items()
+        if name.startswith("system ")
+    }
 
 
 def _tools(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:

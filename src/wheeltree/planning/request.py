@@ -25,6 +25,17 @@ class Choices:
     environments: Mapping[frozenset[str], Pins] = field(default_factory=dict)
     """By the requirements of the build environment."""
 
+    def only(self, stays: Callable[[Candidate], bool]) -> "Choices":
+        """Those candidates alone that may stay."""
+        return Choices(
+            installs={name: _only(pins, stays) for name, pins in self.installs.items()},
+            environments={each: _only(pins, stays) for each, pins in self.environments.items()},
+        )
+
+
+def _only(pins: Pins, stays: Callable[[Candidate], bool]) -> Pins:
+    return {name: candidate for name, candidate in pins.items() if stays(candidate)}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:

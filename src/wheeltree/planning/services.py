@@ -42,6 +42,9 @@ class Services(Protocol):
     def reason(self, spec: BuildSpec) -> str:
         """Why the store has no such wheel."""
 
+    def place(self, artifact: Artifact) -> str:
+        """Path of the file of a wheel in the store."""
+
     def log(self, subject: BuildSpec | Inquiry) -> str:
         """Path of the log of this build or question."""
 

@@ -98,13 +98,14 @@ class Solver:
         context: Context,
         fixed: Mapping[NormalizedName, Version],
     ) -> Problem:
+        chosen = self._request.choices.environments.get(frozenset(requires), {})
         return Problem(
             wanted=tuple(
                 Wanted(requirement=Requirement(text), origin=origin)
                 for text, origin in requires.items()
             ),
             constraints=self._request.build_constraints,
-            preferred=self._request.choices.environments.get(frozenset(requires), {}),
+            preferred={name: each for name, each in chosen.items() if not context.plants(name)},
             interpreter=self._request.platform.interpreter,
             fixed={**fixed, **dict(context.matched)},
             pre=False,

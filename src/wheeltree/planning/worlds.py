@@ -4,14 +4,16 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from packaging.requirements import Requirement
-from packaging.utils import NormalizedName
+from packaging.utils import NormalizedName, canonicalize_name
 
 from wheeltree.errors import ResolutionError
 from wheeltree.model.source import Candidate, Metadata, SourceTree
+from wheeltree.model.system import SystemTool
 from wheeltree.planning.facts import Missing, Question
 from wheeltree.planning.nodes import Context, Node
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.problem import World
+from wheeltree.resolution.system_listing import SystemListing, unavailable
 
 
 class Knowing(Protocol):
@@ -23,8 +25,11 @@ class Knowing(Protocol):
     def listing(self, name: NormalizedName) -> Listing:
         """What the index offers of a project."""
 
-    def seed_listing(self, name: NormalizedName) -> Listing:
-        """A project's seed as the only thing that is offered of it."""
+    def planted(self, name: NormalizedName, context: Context) -> Listing | None:
+        """What stands for a project in a context; None where it is built."""
+
+    def system(self, tool: SystemTool) -> SystemListing:
+        """What this machine offers of a project."""
 
     def direct(self, requirement: Requirement) -> Candidate:
         """The candidate that a direct reference names."""
@@ -42,17 +47,22 @@ class KnownWorld(World):
 
     def offers(self, name: NormalizedName) -> Listing:
         """See `World.offers`."""
-        if name in self._context.seeded:
-            return self._knowing.seed_listing(name)
-        return self._knowing.listing(name)
+        planted = self._knowing.planted(name, self._context)
+        return self._knowing.listing(name) if planted is None else planted
 
     def direct(self, requirement: Requirement) -> Candidate:
-        """See `World.direct`."""
-        return self._knowing.direct(requirement)
+        """See `World.direct`; a program of the system stands for what lies at any URL, too."""
+        tool = self._context.tool(canonicalize_name(requirement.name))
+        if tool is None:
+            return self._knowing.direct(requirement)
+        listing = self._knowing.system(tool)
+        if not listing.candidates:
+            raise unavailable(listing, str(requirement))
+        return listing.candidates[0]
 
     def metadata(self, candidate: Candidate) -> Metadata:
         """See `World.metadata`."""
-        return self._knowing.metadata(Node(candidate=candidate, context=self._context))
+        return self._knowing.metadata(Node(candidate=candidate, context=self._context.below))
 
 
 class DeclaredWorld(KnownWorld):
@@ -60,7 +70,7 @@ class DeclaredWorld(KnownWorld):
 
     def metadata(self, candidate: Candidate) -> Metadata:
         """See `World.metadata`."""
-        if candidate.kind == "seed":
+        if candidate.planted:
             return super().metadata(candidate)
         return self._knowing.tree(candidate).metadata or Metadata()
 

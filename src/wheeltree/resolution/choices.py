@@ -8,7 +8,7 @@ from packaging.utils import NormalizedName
 from wheeltree.model.source import Candidate, Metadata
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.needs import Need, Pin, Refused, SameSource, identified, needs_within
-from wheeltree.resolution.policy import Bound, Policy, accepts
+from wheeltree.resolution.policy import Bound, Policy, admits
 from wheeltree.resolution.problem import World
 
 
@@ -145,7 +145,7 @@ class Choices:
             case Need() if need.wanted.requirement.url:
                 return _same(self._world.direct(need.wanted.requirement), candidate)
             case Need():
-                return accepts(need.bound, candidate.version)
+                return admits(need.bound, candidate)
 
     def pin(self, candidate: Candidate, extra: str) -> Pin:
         """The one pin of a candidate, or of one extra of it."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from wheeltree.resolution.choices import Unknown
 from wheeltree.resolution.needs import Need, Pin, SameSource
-from wheeltree.resolution.policy import accepts
+from wheeltree.resolution.policy import admits
 from wheeltree.resolution.problem import Problem
 from wheeltree.resolution.wanted import Wanted
 
@@ -150,4 +150,4 @@ def _admits(need: Need, pin: Pin) -> bool:
         return need.verdicts[pin]
     if isinstance(need, SameSource):
         return need.candidate == pin.candidate
-    return accepts(need.bound, pin.candidate.version)
+    return admits(need.bound, pin.candidate)

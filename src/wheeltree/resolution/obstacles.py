@@ -10,6 +10,7 @@ from wheeltree.model.source import Candidate
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.needs import Need
 from wheeltree.resolution.policy import Bound, Objection, Policy, accepts
+from wheeltree.resolution.system_listing import SystemListing
 
 OTHER_PYTHON = "build for another interpreter (--python)"
 _NEAR = 3
@@ -36,9 +37,15 @@ def obstacles(
     """
     if listing is None:
         return
+    if isinstance(listing, SystemListing):
+        alone = len(needs) == 1 and not policy.bounds_on(name)  # and the first sentence has it
+        text = "" if alone else listing.says
+        yield Obstacle(text=text, reason=listing.says, remedy=listing.remedy)
+        return
     absent = _absent(name, listing)
     if absent is not None:
         yield absent
+        yield from _omissions(name, needs)
         return
     versions = [each.version for each in listing.candidates]
     yield Obstacle(
@@ -85,6 +92,16 @@ def _absent(name: NormalizedName, listing: Listing) -> Obstacle | None:
         reason=f"no sdist of {name} is offered",
         remedy=f"name a source archive: {name} @ https://…",
     )
+
+
+def _omissions(name: NormalizedName, needs: Iterable[Need]) -> Iterator[Obstacle]:
+    """A build may do without what it asks for."""
+    for each in needs:
+        parent, asks, _ = each.wanted.origin.partition(" [build-")
+        if asks:
+            project = parent.partition("==")[0]
+            edit = f"packages: {{{project}: {{build_requires: {{remove: [{name}]}}}}}}"
+            yield Obstacle(text="", remedy=f"if {project} builds without it: {edit}")
 
 
 def _joint_bounds(needs: Iterable[Need]) -> tuple[Bound, ...]:

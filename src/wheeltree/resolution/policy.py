@@ -12,6 +12,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from wheeltree.model.digest import Digest
+from wheeltree.model.leniency import accepts_program
 from wheeltree.model.platform import Interpreter
 from wheeltree.model.source import Candidate
 from wheeltree.resolution.index import Listing
@@ -72,6 +73,13 @@ def accepts(bound: Bound, version: Version) -> bool:
     if "===" in bound.text:  # compares spelling, and equal versions may be spelled differently
         return SpecifierSet(bound.text).contains(version, prereleases=True)
     return not bound.text or _contains(bound.text, version)
+
+
+def admits(bound: Bound, candidate: Candidate) -> bool:
+    """Whether the candidate lies within the bound; of a program's version as much as it has."""
+    if candidate.kind == "system":
+        return accepts_program(bound.text, candidate.version)
+    return accepts(bound, candidate.version)
 
 
 @lru_cache(maxsize=1 << 18)
@@ -147,7 +155,7 @@ class Policy:
 
     def _suits(self, candidate: Candidate, bounds: Iterable[Bound]) -> bool:
         return (
-            all(accepts(each, candidate.version) for each in bounds)
+            all(admits(each, candidate) for each in bounds)
             and self.runs_on(candidate.requires_python)
             and self.fixed.get(candidate.name, candidate.version) == candidate.version
         )
@@ -179,10 +187,10 @@ class Policy:
         if settled != candidate.version:
             yield Objection("fixed", f"is not {settled}, which was settled before")
         for each in bounds:
-            if not accepts(each, candidate.version):
+            if not admits(each, candidate):
                 yield Objection("requirement", f"is not {each.text}")
         for wanted in self.constraints.get(candidate.name, ()):
-            if not accepts(bound_of(wanted.requirement.specifier), candidate.version):
+            if not admits(bound_of(wanted.requirement.specifier), candidate):
                 yield Objection("constraint", f"is excluded by the constraint {wanted}")
         if not any(self._trusted(candidate)):
             yield Objection("hash", self._distrust(candidate))

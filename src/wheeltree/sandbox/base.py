@@ -34,6 +34,8 @@ class Job:
     """The interpreter's `sys.base_prefix`, shown read-only at its own path; may be /usr."""
     native: bool
     """Whether it sees compilers and headers."""
+    programs: tuple[str, ...] = ()
+    """Names of programs that it is given, of those that not every job sees."""
 
 
 @dataclass(frozen=True, kw_only=True)

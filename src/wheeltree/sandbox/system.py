@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from wheeltree.model.tools import is_managed
+
 _TOP = ("/bin", "/sbin", "/lib", "/lib32", "/libx32", "/lib64")
 _FOREIGN = ("/usr/local", "/usr/lib/cuda", "/usr/lib/nvidia-cuda-toolkit")
 """Not the distribution's, or an accelerator's toolkit: no build sees them."""
@@ -18,10 +20,9 @@ _PROGRAMS = re.compile(
     (?: (?:[a-z0-9_]+-){1,2} linux (?:-gnu[a-z0-9]*)? - )?        # x86_64-linux-gnu-
     (?: cc | c\+\+ | cpp | gcc | g\+\+ | gfortran | clang | clang\+\+ | flang | tcc | nvcc | hipcc
       | as | ar | ld | ld\.(?:bfd|gold|lld) | lld | mold | strip
-      | make | gmake | cmake | ctest | cpack | ninja | ninja-build | meson | bazel
-      | pkg-config | pkgconf | patchelf
+      | make | gmake | bazel | pkg-config | pkgconf
       | rustc | rustup | cargo | go | gofmt | ghc | node | nodejs | javac | valac
-      | swig | bison | yacc | flex | protoc | cython3? | f2py3?
+      | bison | yacc | flex | protoc | cython3? | f2py3?
     )
     (?: -? [0-9][0-9.]* )?                                         # -12
     """,
@@ -41,8 +42,9 @@ class System:
     """Folders that no job sees."""
     toolchain_folders: tuple[str, ...]
     """Headers and the insides of compilers: seen by native jobs only."""
-    toolchain_programs: tuple[str, ...]
-    """Compilers and build programs: for native jobs only."""
+    toolchain_programs: tuple[tuple[str, str], ...]
+    """Compilers and build programs by name, each with the file behind it: for native jobs only, and
+    some of them only for those that are given them."""
 
 
 def look() -> System:
@@ -60,7 +62,7 @@ def look() -> System:
 
 def is_toolchain(program: str) -> bool:
     """Whether a program of this name compiles, links or drives a build."""
-    return _PROGRAMS.fullmatch(program) is not None
+    return _PROGRAMS.fullmatch(program) is not None or is_managed(program)
 
 
 def _toolchain_folders() -> Iterator[str]:
@@ -72,13 +74,13 @@ def _toolchain_folders() -> Iterator[str]:
             yield str(path)
 
 
-def _toolchain_programs(hidden: tuple[str, ...]) -> set[str]:
-    """The files behind the names of the toolchain, so that each is disabled once."""
+def _toolchain_programs(hidden: tuple[str, ...]) -> set[tuple[str, str]]:
+    """The names of the toolchain, and the files behind them, so that each is disabled once."""
     programs = set()
     for folder in ("/usr/bin", "/usr/sbin"):
         for entry in os.scandir(folder):
             real = os.path.realpath(entry.path) if is_toolchain(entry.name) else ""
             inside = any(real.startswith(f"{path}/") for path in hidden)
             if real.startswith("/usr/") and not inside and os.path.isfile(real):  # noqa: PTH113
-                programs.add(real)
+                programs.add((entry.name, real))
     return programs

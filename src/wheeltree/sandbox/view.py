@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from wheeltree.errors import SandboxError
+from wheeltree.model.tools import is_managed
 from wheeltree.sandbox.base import Bind, Job
 from wheeltree.sandbox.system import System
 
@@ -89,7 +90,8 @@ def mounts(job: Job, system: System) -> tuple[Mount, ...]:
     _check_nesting(job.binds)
     return (
         *_system(system),
-        *(() if job.native else _without_toolchain(system)),
+        *(() if job.native else _without_insides(system)),
+        *_without_programs(job, system),
         *_etc(),
         Scratch("/tmp", 0o1777),  # noqa: S108 - the job's own
         Scratch(HOME, 0o700),
@@ -107,9 +109,19 @@ def _system(system: System) -> Iterator[Mount]:
     yield Link("/etc/os-release", "../usr/lib/os-release")
 
 
-def _without_toolchain(system: System) -> Iterator[Mount]:
+def _without_insides(system: System) -> Iterator[Mount]:
     yield from (Hide(path) for path in system.toolchain_folders)
-    yield from (Disable(path) for path in system.toolchain_programs)
+
+
+def _without_programs(job: Job, system: System) -> Iterator[Mount]:
+    """Without the toolchain where it is not taken, and without managed tools in any case.
+
+    A program that the job is given is there, under all of its names.
+    """
+    programs = system.toolchain_programs
+    given = {file for name, file in programs if name in job.programs}
+    hidden = {file for name, file in programs if not job.native or is_managed(name)}
+    yield from (Disable(path) for path in sorted(hidden - given))
 
 
 def _etc() -> Iterator[Mount]:

@@ -6,12 +6,15 @@ from time import monotonic
 
 from wheeltree.model.event import Notice, Observer, Summary
 from wheeltree.model.platform import Platform
+from wheeltree.plugins.registry import Plugins
+from wheeltree.plugins.watcher import watched
 from wheeltree.session import noop
 from wheeltree.session.asked import Asked, asked
 from wheeltree.session.errand import Errand
 from wheeltree.session.inputs import Inputs, inputs_of
 from wheeltree.session.invocation import Invocation
 from wheeltree.session.machine import platform
+from wheeltree.settings import files
 from wheeltree.store.local import Store
 
 
@@ -21,6 +24,16 @@ def bootstrap(invocation: Invocation, observe: Observer) -> Summary:
     Raises the errors of `wheeltree.errors`. Where builds failed, the summary is observed first.
     """
     begun = monotonic()
+    plugins = Plugins.beside(files.override_folder(invocation.places.settings))
+    with watched(tuple(plugins.observers()), observe) as watch:
+        summary = _bootstrap(invocation, plugins, watch.observe, begun)
+        watch.tell(summary)
+    return summary
+
+
+def _bootstrap(
+    invocation: Invocation, plugins: Plugins, observe: Observer, begun: float
+) -> Summary:
     store = Store(invocation.places.store)
     layout = "host" if invocation.sandbox == "none" else "closed"
     machine = Errand(partial(platform, store, invocation.python, layout)).begin()
@@ -28,18 +41,31 @@ def bootstrap(invocation: Invocation, observe: Observer) -> Summary:
     for text in what.notices:
         observe(Notice(text=text))
     last = noop.last_run(invocation.places.wheelhouse) if _may_be_idle(invocation, what) else None
-    if last is not None and last.inputs == _now(invocation, what, last, machine):
+    stamp = plugins.stamp()
+    if last is not None and last.inputs == _now(invocation, what, last, machine, stamp):
         return _nothing_to_do(last, invocation, begun)
     from wheeltree.session.start import start  # noqa: PLC0415  a run with nothing to do loads little
 
-    return start(invocation, what=what, store=store, machine=machine, observe=observe, begun=begun)
+    return start(
+        invocation,
+        what=what,
+        store=store,
+        machine=machine,
+        plugins=plugins,
+        observe=observe,
+        begun=begun,
+    )
 
 
 def _now(
-    invocation: Invocation, what: Asked, last: noop.LastRun, machine: Errand[Platform]
+    invocation: Invocation,
+    what: Asked,
+    last: noop.LastRun,
+    machine: Errand[Platform],
+    plugins: tuple[object, ...],
 ) -> Inputs:
     """The inputs of this run, if the settings are those of the last one; else others."""
-    return inputs_of(invocation, what, last.inputs.variables, machine.result())
+    return inputs_of(invocation, what, last.inputs.variables, machine.result(), plugins)
 
 
 def _may_be_idle(invocation: Invocation, what: Asked) -> bool:
@@ -56,6 +82,8 @@ def _nothing_to_do(last: noop.LastRun, invocation: Invocation, begun: float) -> 
         failed=(),
         blocked=(),
         seeds=last.seeds,
+        prebuilt=last.prebuilt,
+        tools=tuple(each.described for each in last.system),
         wheelhouse=os.fspath(invocation.places.wheelhouse),
         seconds=monotonic() - begun,
         seconds_saved=last.seconds,

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from wheeltree.errors import FetchError, SettingsError
+from wheeltree.errors import FetchError, PluginError, SettingsError
 from wheeltree.host.pip import index_url
+from wheeltree.plugins.overrides import Overrides
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.indexes import Index, offers
 from wheeltree.resolution.wanted import Wanted
@@ -19,11 +20,11 @@ from wheeltree.session.asked import asked as read_asked
 from wheeltree.session.index_list import index_list
 from wheeltree.session.invocation import Invocation
 from wheeltree.settings import evaluate
-from wheeltree.settings.files import patch_folder
-from wheeltree.settings.lint import mentions, unused
+from wheeltree.settings.files import override_folder, patch_folder
+from wheeltree.settings.lint import Mention, mentions, unused
 from wheeltree.settings.load import load
 from wheeltree.settings.patches import PatchFolder
-from wheeltree.settings.problems import Problem
+from wheeltree.settings.problems import Origin, Problem
 from wheeltree.settings.schema import Settings
 from wheeltree.transport import Transport
 
@@ -48,7 +49,8 @@ def check(invocation: Invocation) -> Checked:
     patches = PatchFolder.listed(patch_folder(invocation.places.settings))
     what = read_asked(invocation) if invocation.requirements or invocation.sets else _NOTHING
     wanted = tuple(each for found in what.sets for each in found.wanted)
-    named = mentions(settings, patches)
+    overrides = Overrides(override_folder(invocation.places.settings))
+    named = (*mentions(settings, patches), *_overridden(overrides))
     sourced = {name for name, said in settings.packages.items() if said.source is not None}
     names = {each.name for each in named} | {_name(each) for each in wanted if not _is_direct(each)}
     listings = _listings(invocation, what, settings, sorted(names - sourced))
@@ -60,6 +62,7 @@ def check(invocation: Invocation) -> Checked:
     versions = {name: _versions(found) for name, found in listings.items() if found.index}
     problems += unused(settings, patches, versions)
     problems += _unmet(wanted, listings)
+    problems += _unloadable(overrides)
     return Checked(projects=len(listings), problems=tuple(sorted(set(problems), key=_place)))
 
 
@@ -96,6 +99,26 @@ def _offers(transport: Transport, indexes: tuple[Index, ...], name: NormalizedNa
 
 def _versions(listing: Listing) -> tuple[Version, ...]:
     return (*(each.version for each in listing.candidates), *listing.wheels_only)
+
+
+def _overridden(overrides: Overrides) -> Iterator[Mention]:
+    for name, file in overrides.files.items():
+        yield Mention(name=name, origin=Origin(file=str(file)), key="")
+
+
+def _unloadable(overrides: Overrides) -> Iterator[Problem]:
+    for name, file in overrides.files.items():
+        try:
+            overrides.load(name)
+        except PluginError as error:
+            line, _, text = error.message.removeprefix(f"{file}:").partition(": ")
+            known = line.isdigit()  # else it is about the file as a whole, or about another one
+            yield Problem(
+                file=str(file),
+                line=int(line) if known else 0,
+                key="",
+                text=text if known else error.message.removeprefix(f"{file}: "),
+            )
 
 
 def _unmet(wanted: Iterable[Wanted], listings: dict[NormalizedName, Listing]) -> Iterator[Problem]:

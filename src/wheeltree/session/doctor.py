@@ -8,6 +8,7 @@ from typing import Literal
 
 from wheeltree.errors import SandboxError, WheeltreeError
 from wheeltree.host.interpreter import probe
+from wheeltree.host.known_packages import programs
 from wheeltree.host.pip import index_url
 from wheeltree.host.programs import BUILD_PATH, Program, program
 from wheeltree.model.platform import Interpreter
@@ -23,7 +24,10 @@ State = Literal["ok", "missing", "error"]
 """missing: some builds need it. error: nothing can be built."""
 
 _SANDBOXES = ("bubblewrap", "unshare")
-_PROGRAMS = ("gcc", "g++", "make", "cmake", "ninja", "pkg-config", "patchelf", "patch", "git")
+_PROGRAMS = (
+    *("gcc", "g++", "gfortran", "make", "cmake", "ninja", "pkg-config"),
+    *("patchelf", "patch", "git"),
+)
 _SCARCE = 2 << 30
 """Bytes. A store of a hundred wheels with their sources and tools takes as much."""
 _GIB = 1 << 30
@@ -160,8 +164,13 @@ def _program(found: Program) -> Finding:
         topic=found.name,
         state="missing",
         text=text,
-        remedy=f"builds that run {found.name} need it: install it from your distribution",
+        remedy=f"builds that run {found.name} need it: install {_packages(found.name)}",
     )
+
+
+def _packages(name: str) -> str:
+    debian, fedora = programs().get(name, (name, name))
+    return debian if debian == fedora else f"{debian} (Debian) or {fedora} (Fedora)"
 
 
 def verdict(findings: Sequence[Finding]) -> int:

@@ -26,12 +26,16 @@ class Inputs:
 
 
 def inputs_of(
-    invocation: Invocation, asked: Asked, variables: Iterable[str], platform: Platform
+    invocation: Invocation,
+    asked: Asked,
+    variables: Iterable[str],
+    platform: Platform,
+    plugins: tuple[object, ...],
 ) -> Inputs:
     """The inputs of a run: what was asked for, settings, patches, interpreter and system.
 
-    variables: names of environment variables that settings refer to. SettingsError if the settings
-    cannot be read.
+    variables: names of environment variables that settings refer to. plugins: their stamp.
+    SettingsError if the settings cannot be read.
     """
     names = tuple(sorted(variables))
     key = key_of(
@@ -48,6 +52,7 @@ def inputs_of(
         list(_spelled(asked.build_constraints)),
         asked.pre,
         files.digest(invocation.places.settings),
+        plugins,
         {name: os.environ.get(name) for name in names},
         platform,
         _decisions(invocation),

@@ -98,6 +98,15 @@ def of_name(lock: Lock, wanted: Pin) -> tuple[LockedPackage, ...]:
     return tuple(each for each in found if not each.stage) or tuple(found)
 
 
+def refuse_prebuilt(spec: BuildSpec) -> None:
+    """UsageError for a wheel that is taken as it is: there is no build of it to look at."""
+    if spec.recipe.prebuilt:
+        raise UsageError(
+            f"{spec} is not built here: settings say that it is the wheel {spec.recipe.prebuilt}",
+            hint="name a source in the settings instead, to build it",
+        )
+
+
 def _of_project(wanted: Pin, store: Store, plan: Path) -> Found:
     begun = [each for each in history(store, wanted.name) if wanted.fits(each.version)]
     if not plan.is_file():

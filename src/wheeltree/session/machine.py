@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from wheeltree.host import fingerprint
+from wheeltree.host import fingerprint, rust
 from wheeltree.host.interpreter import probe, stamp
-from wheeltree.model.digest import Digest, key_of
-from wheeltree.model.platform import Interpreter, Part, Platform
+from wheeltree.model.digest import Digest, digest_bytes, key_of
+from wheeltree.model.platform import RUST_PART, Interpreter, Part, Platform
 from wheeltree.store.local import Store
 
 
@@ -20,7 +20,8 @@ def platform(store: Store, python: str, layout: str) -> Platform:
     python: path or name of the target interpreter; UsageError if it is none.
     """
     target = interpreter(store, python)
-    return Platform(interpreter=target, layout=layout, parts=_parts(store, target))
+    parts = (*_parts(store, target), (RUST_PART, _rust(store)))
+    return Platform(interpreter=target, layout=layout, parts=parts)
 
 
 def interpreter(store: Store, python: str) -> Interpreter:
@@ -30,6 +31,16 @@ def interpreter(store: Store, python: str) -> Interpreter:
     if known is not None:
         return known
     return store.put_record("interpreter", key, probe(python), Interpreter)
+
+
+def _rust(store: Store) -> Digest:
+    """The digest of the Rust toolchain; of nothing where there is none."""
+    key = key_of("rust-stamp", rust.stamp())
+    known = store.record("rust", key, Digest)
+    if known is None:
+        found = rust.toolchain()
+        known = store.put_record("rust", key, found.digest if found else digest_bytes(b""), Digest)
+    return known
 
 
 def _parts(store: Store, target: Interpreter) -> tuple[tuple[Part, Digest], ...]:

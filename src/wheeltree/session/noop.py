@@ -7,6 +7,7 @@ the wheelhouse is kept while it satisfies what is asked (`--upgrade` moves it).
 from dataclasses import dataclass
 from pathlib import Path
 
+from wheeltree.host.tools import stamp_of
 from wheeltree.model import codec
 from wheeltree.session.asked import Asked
 from wheeltree.session.inputs import Inputs
@@ -15,6 +16,22 @@ from wheeltree.store.scratch import replace_file
 from wheeltree.store.wheelhouse import current
 
 _FILE = ".builder/run.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """What of the system stood for a project."""
+
+    described: str
+    """Project, version and path, for people."""
+    paths: tuple[str, ...]
+    stamp: str
+    """Of the files at these paths."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether they are the same files still."""
+        return stamp_of(self.paths) == self.stamp
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +44,8 @@ class LastRun:
     tools: tuple[str, ...]
     """The same for what was only used in builds."""
     seeds: tuple[str, ...]
+    prebuilt: tuple[str, ...] = ()
+    system: tuple[Program, ...]
     seconds: float
     """What its builds took, together: the time that a run with nothing to do saves."""
 
@@ -46,7 +65,8 @@ def last_run(wheelhouse: Path) -> LastRun | None:
         found = codec.decode((wheelhouse / _FILE).read_bytes(), LastRun)
     except (OSError, codec.Malformed):
         return None
-    return found if current(wheelhouse) else None
+    stands = all(each.stands for each in found.system)
+    return found if stands and current(wheelhouse) else None
 
 
 def forget(wheelhouse: Path) -> None:

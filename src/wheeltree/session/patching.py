@@ -1,5 +1,6 @@
 """The prepared source of a package opened for changes, and the changes kept as a patch file."""
 
+import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -9,9 +10,12 @@ from pathlib import Path
 from wheeltree.errors import SettingsError, StoreError, UsageError
 from wheeltree.model.spec import BuildSpec
 from wheeltree.session.invocation import Places
-from wheeltree.session.lookup import find
+from wheeltree.session.lookup import find, refuse_prebuilt
 from wheeltree.settings.files import patch_folder
+from wheeltree.settings.load import load
+from wheeltree.settings.rulebook import Rulebook
 from wheeltree.sources.changes import changes
+from wheeltree.sources.diff import parse_diff
 from wheeltree.store.local import Store
 from wheeltree.store.packs import unpack
 
@@ -47,6 +51,7 @@ def change(
     store = Store(places.store)
     with store.in_use():
         spec = find(text, store=store, wheelhouse=places.wheelhouse).spec
+        refuse_prebuilt(spec)
         packed = store.tree(spec.tree)
         if packed is None:
             raise StoreError(
@@ -60,6 +65,7 @@ def change(
             if edit(after, spec) != 0:
                 raise UsageError(f"{spec}: the command failed, and no patch was written")
             content = changes(before, after)
+        _refuse_generated(content, spec, places)
     return _written(title.path(patch_folder(places.settings), spec), content) if content else None
 
 
@@ -69,6 +75,24 @@ def run(command: tuple[str, ...], tree: Path) -> int:
         return subprocess.run(command, cwd=tree, check=False).returncode
     except OSError as error:
         raise UsageError(f"cannot run {command[0]}: {error.strerror}") from error
+
+
+def _refuse_generated(content: bytes, spec: BuildSpec, places: Places) -> None:
+    """UsageError for a change of what is only made after patches were applied."""
+    python = spec.platform.interpreter
+    book = Rulebook(load(places.settings), places.settings, python, os.environ)
+    edited = book.preparation(spec.name, spec.version).pyproject
+    touched = {path for each in parse_diff(content) for path in each.paths} if content else set()
+    if edited and "pyproject.toml" in touched:
+        raise UsageError(
+            f"pyproject.toml of {spec} is edited by the settings after patches are applied",
+            hint=f"change it there too, with `pyproject:` ({edited[0].place})",
+        )
+    if any(path.startswith(".cargo/") for path in touched):
+        raise UsageError(
+            f"{spec}: what is in .cargo is written after patches are applied",
+            hint="change Cargo.toml and Cargo.lock instead",
+        )
 
 
 def _written(path: Path, content: bytes) -> Path:

@@ -1,11 +1,13 @@
 """What of a finished run goes into the wheelhouse."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from wheeltree.host.elf import needed
+from wheeltree.building.libraries import sought
+from wheeltree.host.elf import linkages
 from wheeltree.host.packages import owners
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.plan import InstallSet, Plan, Planned
+from wheeltree.model.system import InstalledLibrary
 from wheeltree.planning import documents
 from wheeltree.planning.drive import Outcome
 from wheeltree.planning.lockfile import Lock, dump
@@ -50,7 +52,7 @@ def publish_plan(store: Store, house: Wheelhouse, plan: Plan, lock: Lock) -> Non
 
 
 def _names(plan: Plan) -> Iterator[str]:
-    yield from ("graph.json", "build-order.json", "system-packages.txt")
+    yield from ("graph.json", "build-order.json", "system-packages.txt", "system-libraries.json")
     for found in plan.sets:
         yield from (_constraints_name(found), _pylock_name(found))
 
@@ -65,7 +67,7 @@ def _published(outcome: Outcome) -> Iterator[Published]:
 
 def _sdists(store: Store, plan: Plan) -> Iterator[Sdist]:
     for each in plan.packages:
-        if not each.stage:
+        if not each.stage and each.candidate.kind != "wheel":
             yield _sdist(store, each)
 
 
@@ -90,7 +92,7 @@ def _documents(
     yield "plan.json", dump(lock)
     yield "graph.json", documents.graph(plan)
     yield "build-order.json", documents.build_order(plan)
-    yield "system-packages.txt", _system_packages(store, _installed(outcome))
+    yield from _system(store, outcome)
     for found in plan.sets:
         yield _constraints_name(found), documents.constraints(found)
         yield _pylock_name(found), documents.pylock(found, plan, shelved, lock.python)
@@ -104,28 +106,24 @@ def _pylock_name(found: InstallSet) -> str:
     return "pylock.toml" if found.name == DEFAULT_SET else f"pylock.{found.name}.toml"
 
 
-def _installed(outcome: Outcome) -> list[Artifact]:
-    installed = outcome.plan.installed()
-    return [
-        outcome.artifacts[each.spec.key]
-        for each in outcome.plan.packages
-        if str(each) in installed and not each.stage
-    ]
+def _system(store: Store, outcome: Outcome) -> Iterator[tuple[str, bytes]]:
+    """What installed wheels need of the system: its packages, and which wheel loads what."""
+    pins = outcome.plan.installed()
+    installed = [each for each in outcome.plan.packages if str(each) in pins and not each.stage]
+    loads = {each: _needed(store, outcome.artifacts[each.spec.key]) for each in installed}
+    named = {each: tuple(_named(store, each)) for each in installed}
+    owned = owners({name for each in installed for name in (*loads[each], *named[each])})
+    every = {str(each): (*loads[each], *named[each]) for each in installed}
+    yield "system-packages.txt", documents.system_packages(every, owned)
+    yield "system-libraries.json", documents.system_libraries(loads, named, owned)
 
 
-def _system_packages(store: Store, installed: Iterable[Artifact]) -> bytes:
-    """One line for each distribution package that installed wheels load libraries of."""
-    users: dict[str, list[str]] = {}
-    for artifact in installed:
-        for soname in _needed(store, artifact):
-            users.setdefault(soname, []).append(str(artifact))
-    owned = owners(users)
-    lines: dict[str, set[str]] = {}
-    for soname, wheels in users.items():
-        lines.setdefault(owned.get(soname, f"# no package owns {soname}"), set()).update(wheels)
-    return "".join(
-        f"{package}  # {', '.join(sorted(wheels))}\n" for package, wheels in sorted(lines.items())
-    ).encode()
+def _named(store: Store, planned: Planned) -> Iterator[str]:
+    """The libraries that a wheel loads by name, which no header of a file tells."""
+    for each in planned.spec.recipe.libraries:
+        found = sought(each.name, store) if each.link == "dlopen" else None
+        if isinstance(found, InstalledLibrary):
+            yield from found.sonames
 
 
 def _needed(store: Store, artifact: Artifact) -> tuple[str, ...]:
@@ -137,4 +135,4 @@ def _needed(store: Store, artifact: Artifact) -> tuple[str, ...]:
         return known
     path = store.file(artifact.file)
     assert path is not None
-    return store.put_record("needed", artifact.file, needed(path), tuple[str, ...])
+    return store.put_record("needed", artifact.file, linkages(path).needed, tuple[str, ...])

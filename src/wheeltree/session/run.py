@@ -4,19 +4,23 @@ import os
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 
 from wheeltree.building.workshop import Workshop, workshop
 from wheeltree.errors import SomeBuildsFailed, WheeltreeError
+from wheeltree.host.tools import stamp_of
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.event import Notice, Observer, Summary
 from wheeltree.model.platform import Platform
+from wheeltree.model.stand_in import StandIn
 from wheeltree.planning.answers import Answers
 from wheeltree.planning.drive import Incomplete, Outcome, drive
 from wheeltree.planning.history import file_spec
 from wheeltree.planning.locked import LockedServices, check_choices, check_results
 from wheeltree.planning.lockfile import Lock, load, lock, moved
 from wheeltree.planning.services import Effort
+from wheeltree.plugins.registry import Plugins
 from wheeltree.resolution.indexes import Index
 from wheeltree.sandbox.base import Sandbox
 from wheeltree.scheduling.allowance import Machine
@@ -27,6 +31,7 @@ from wheeltree.session.inputs import Inputs
 from wheeltree.session.invocation import Invocation
 from wheeltree.session.requesting import request
 from wheeltree.session.wiring import answers
+from wheeltree.settings import evaluate, origins
 from wheeltree.settings.schema import Settings
 from wheeltree.store.local import Store
 from wheeltree.store.memory import available
@@ -57,6 +62,7 @@ class Run:
     transport: Transport
     indexes: Errand[tuple[Index, ...]]
     """Begun when the first page is needed: what pip's default is takes a process to find out."""
+    plugins: Plugins
     observe: Observer
     begun: float
     """When the command started, by the monotonic clock."""
@@ -77,14 +83,14 @@ class Run:
                 file_spec(self.store, each.spec)
             summary = self._summary(outcome)
             self._publish(house, plans, outcome)
-            if not self.invocation.plan_only:
+            if not self.invocation.plan_only and not _may_change(outcome):
                 noop.remember(house.root, _last_run(outcome, inputs))
         return summary
 
     def _workshop(self) -> AbstractContextManager[Workshop]:
         sandbox = self.sandbox.result()
         self._notice(f"sandbox: {sandbox.kind}")
-        return workshop(self.store, sandbox)
+        return workshop(self.store, sandbox, self.plugins)
 
     def _services(self, plans: Plans, shop: Workshop) -> Answers | LockedServices:
         known = answers(
@@ -96,6 +102,10 @@ class Run:
             logs=self.invocation.places.wheelhouse.absolute() / "logs",
             before=plans.previous,
             offline=self.invocation.offline,
+            origin=partial(
+                origins.origin, self.settings, self.invocation.places.settings, os.environ
+            ),
+            crates=evaluate.crates(self.settings, os.environ),
         )
         if plans.locked is None:
             return known
@@ -110,7 +120,14 @@ class Run:
             rebuild=self.invocation.rebuild,
         )
         standing = plans.locked or plans.previous
-        wanted = request(self.invocation, self.what, self.settings, self.platform, standing)
+        wanted = request(
+            self.invocation,
+            self.what,
+            self.settings,
+            self.platform,
+            standing=standing,
+            plugins=self.plugins,
+        )
         try:
             return drive(wanted, services, effort, self.observe)
         except Incomplete as incomplete:
@@ -163,6 +180,8 @@ class Run:
             failed=(),
             blocked=(),
             seeds=tuple(str(each) for each in outcome.plan.seeds),
+            prebuilt=_prebuilt(outcome),
+            tools=_programs(outcome),
             wheelhouse=self._published_to,
             seconds=monotonic() - self.begun,
             seconds_saved=sum(each.seconds for each in reused.values()),
@@ -211,8 +230,30 @@ def _last_run(outcome: Outcome, inputs: Inputs) -> noop.LastRun:
         installed=tuple(sorted(installed)),
         tools=tuple(sorted(published - installed)),
         seeds=tuple(str(each) for each in outcome.plan.seeds),
+        prebuilt=_prebuilt(outcome),
+        system=tuple(
+            noop.Program(described=text, paths=each.programs, stamp=stamp_of(each.programs))
+            for each, text in zip(_stand_ins(outcome), _programs(outcome), strict=True)
+        ),
         seconds=sum(each.seconds for each in outcome.artifacts.values()),
     )
+
+
+def _stand_ins(outcome: Outcome) -> list[StandIn]:
+    return sorted(outcome.plan.stand_ins, key=str)
+
+
+def _programs(outcome: Outcome) -> tuple[str, ...]:
+    return tuple(f"{each.name} {each.version} ({each.program})" for each in _stand_ins(outcome))
+
+
+def _may_change(outcome: Outcome) -> bool:
+    """Whether there is a folder among the sources, which must be looked at again each time."""
+    return any(each.candidate.kind == "folder" for each in outcome.plan.packages)
+
+
+def _prebuilt(outcome: Outcome) -> tuple[str, ...]:
+    return tuple(str(each) for each in outcome.plan.packages if each.candidate.kind == "wheel")
 
 
 def _names(artifacts: Iterable[Artifact]) -> tuple[str, ...]:

@@ -5,15 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from wheeltree.building.shelf import realised
-from wheeltree.building.surroundings import environ_of
-from wheeltree.building.venv import ENV
-from wheeltree.building.workbench import COMPILERS, SOURCE, Workbench, laid_out
+from wheeltree.building.surroundings import environ_of, programs_of_system
+from wheeltree.building.workbench import SOURCE, Workbench, laid_out, source_folder
 from wheeltree.building.workshop import workshop
 from wheeltree.model.event import Event, Failed, Started
 from wheeltree.model.spec import BuildSpec
 from wheeltree.planning.reasons import changes, inputs
 from wheeltree.sandbox.base import Bind, Job, Sandbox
 from wheeltree.sandbox.choose import choose
+from wheeltree.session.lookup import refuse_prebuilt
 from wheeltree.session.single import Bench, Single, here
 
 _SHELLS = ("/usr/bin/bash", "/bin/sh")
@@ -45,10 +45,13 @@ def open_shell(single: Single, command: tuple[str, ...], notice: Callable[[str],
     with store.in_use():
         found = single.find()
         notice(f"{found.spec}, from {found.where}")
+        refuse_prebuilt(found.spec)
         spec = here(single, found)
         for difference in changes(inputs(found.spec), inputs(spec)):
             notice(f"not as it was: {difference}")
-        with workshop(store, choose(single.sandbox)) as shop:
+        if spec.recipe.plugin:
+            notice("its plugin takes part in its build, and nothing of it is run in this shell")
+        with workshop(store, choose(single.sandbox), single.plugins) as shop:
             Bench(shop=shop, logs=single.logs).inputs(spec, _said(notice))
             tools = tuple(filter(None, (realised(store, each.key) for each in spec.environment)))
             with laid_out(spec, tools, shop) as laid:
@@ -63,7 +66,7 @@ def _enter(
     notice: Callable[[str], None],
 ) -> int:
     cores = len(os.sched_getaffinity(0))
-    environ = environ_of(spec, cores=cores, programs=(COMPILERS, f"{ENV}/bin"))
+    environ = environ_of(spec, cores=cores, programs=laid.programs)
     hook = laid.scratch / "hook.py"
     hook.write_text(_hook_text(spec, laid, sandbox))
     if not command:
@@ -73,11 +76,12 @@ def _enter(
     return sandbox.interact(
         Job(
             argv=command or (_shell(), "-i"),
-            cwd=SOURCE,
+            cwd=source_folder(spec),
             environ=environ if command else {**environ, **_terminal(spec)},
             binds=(*laid.binds, Bind(source=hook, target=_HOOK)),
             prefix=spec.platform.interpreter.prefix,
             native=spec.native,
+            programs=programs_of_system(spec),
         )
     )
 
@@ -88,7 +92,9 @@ def _terminal(spec: BuildSpec) -> dict[str, str]:
 
 
 def _hook_text(spec: BuildSpec, laid: Workbench, sandbox: Sandbox) -> str:
-    source = SOURCE if sandbox.layout == "closed" else str(laid.source.source)
+    source = source_folder(spec)
+    if sandbox.layout == "host":
+        source = source.replace(SOURCE, str(laid.source.source), 1)
     return _HOOK_TEXT.format(
         backend=spec.build_system.backend,
         path=[os.path.normpath(f"{source}/{each}") for each in spec.build_system.backend_path],

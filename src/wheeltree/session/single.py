@@ -4,9 +4,11 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from time import monotonic
 
+from wheeltree.building.libraries import equipped
 from wheeltree.building.realise import find, realise
 from wheeltree.building.shelf import realised
 from wheeltree.building.workshop import Allotment, Workshop, workshop
@@ -15,14 +17,20 @@ from wheeltree.model import codec
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
 from wheeltree.model.event import Failed, Finished, Notice, Observer, Reused, Started, Summary
-from wheeltree.model.spec import BuildSpec
+from wheeltree.model.platform import RUST_PART
+from wheeltree.model.spec import BuildSpec, parts_taken
 from wheeltree.planning.history import begin, file_spec, filed_spec
+from wheeltree.planning.news import news
 from wheeltree.planning.reasons import changes, inputs
+from wheeltree.planning.stand_ins import renewed
+from wheeltree.plugins.registry import Plugins
+from wheeltree.plugins.watcher import watched
 from wheeltree.sandbox.base import Layout
 from wheeltree.sandbox.choose import choose
 from wheeltree.session import lookup
 from wheeltree.session.invocation import Places
 from wheeltree.session.machine import platform
+from wheeltree.settings import files
 from wheeltree.sources.metadata import read_build_system
 from wheeltree.store.files import clone, explaining
 from wheeltree.store.local import Store
@@ -59,6 +67,11 @@ class Single:
         """What a build sees of the machine."""
         return "host" if self.sandbox == "none" else "closed"
 
+    @cached_property
+    def plugins(self) -> Plugins:
+        """The plugins beside the settings file."""
+        return Plugins.beside(files.override_folder(self.places.settings))
+
     def find(self) -> lookup.Found:
         """The build that is meant; errors as of `lookup.find`."""
         return lookup.find(self.spec, store=self.store, wheelhouse=self.places.wheelhouse)
@@ -70,13 +83,20 @@ def realise_single(single: Single, wheel_folder: Path | None, observe: Observer)
     wheel_folder: gets the wheel under its file name. UsageError if the spec is for another machine,
     StoreError if a source or spec that is needed is not in the store, and what `realise` raises.
     """
+    with watched(tuple(single.plugins.observers()), observe) as watch:
+        summary = _realise(single, wheel_folder, watch.observe)
+        watch.tell(summary)
+    return summary
+
+
+def _realise(single: Single, wheel_folder: Path | None, observe: Observer) -> Summary:
     begun = monotonic()
     store = single.store
     with store.in_use():
         found = single.find()
         observe(Notice(text=f"{found.spec}, from {found.where}"))
         spec = _checked(single, found)
-        with workshop(store, choose(single.sandbox)) as shop:
+        with workshop(store, choose(single.sandbox), single.plugins) as shop:
             built, reused = Bench(shop=shop, logs=single.logs).complete(spec, observe)
         artifact = find(store, spec)
         assert artifact is not None
@@ -132,6 +152,7 @@ class Bench:
             observe(Failed(subject=str(spec), cause=error.message, log=os.fspath(log)))
             raise
         observe(Finished(work="build", subject=str(spec), seconds=monotonic() - begun))
+        observe(news(spec, artifact, os.fspath(self.shop.store.path(artifact.file))))
         return artifact
 
 
@@ -140,10 +161,13 @@ def here(single: Single, found: lookup.Found) -> BuildSpec:
     spec = found.spec
     machine = platform(single.store, single.python or found.python or sys.executable, single.layout)
     # As in `spec_of`: a file might leave a part out that a build takes.
-    taken = (
-        machine.taking("base", "toolchain", "headers") if spec.native else machine.taking("base")
+    parts = parts_taken(spec.recipe, native=spec.native) + ((RUST_PART,) if spec.rust else ())
+    taken = equipped(machine, spec.recipe, single.store).taking(*parts)
+    environment = tuple(
+        renewed(each, spec.recipe, store=single.store, interpreter=machine.interpreter)
+        for each in spec.environment
     )
-    return replace(spec, platform=taken)
+    return replace(spec, platform=taken, environment=environment)
 
 
 def _checked(single: Single, found: lookup.Found) -> BuildSpec:
@@ -172,7 +196,8 @@ def _refuse_lie(spec: BuildSpec, where: str, store: Store) -> None:
     size = packed.stat().st_size
     with store.scratch_in_memory(f"read-{spec.name}", source=size) as scratch:
         unpack(packed, scratch / "src")
-        said, true = spec.build_system, read_build_system(str(spec), scratch / "src")
+        said = spec.build_system
+        true = read_build_system(str(spec), scratch / "src", spec.recipe.build_dir)
     if (said.backend, said.backend_path) != (true.backend, true.backend_path):
         raise UsageError(
             f"{where} names another build backend than the source of {spec} does",

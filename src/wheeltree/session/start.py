@@ -9,6 +9,7 @@ from packaging.utils import NormalizedName
 from wheeltree.host.pip import index_url
 from wheeltree.model.event import Observer, Summary
 from wheeltree.model.platform import Platform
+from wheeltree.plugins.registry import Plugins
 from wheeltree.resolution.indexes import Index, expect
 from wheeltree.sandbox.base import Sandbox
 from wheeltree.session.asked import Asked
@@ -33,6 +34,7 @@ def start(
     what: Asked,
     store: Store,
     machine: Errand[Platform],
+    plugins: Plugins,
     observe: Observer,
     begun: float,
 ) -> Summary:
@@ -49,7 +51,8 @@ def start(
         # Only now: what was begun goes on meanwhile.
         from wheeltree.session.run import Run  # noqa: PLC0415
 
-        inputs = inputs_of(invocation, what, variables(settings), machine.result())
+        named, stamp = variables(settings), plugins.stamp()
+        inputs = inputs_of(invocation, what, named, machine.result(), stamp)
         run = Run(
             invocation=invocation,
             what=what,
@@ -59,6 +62,7 @@ def start(
             sandbox=sandbox,
             transport=transport,
             indexes=indexes,
+            plugins=plugins,
             observe=observe,
             begun=begun,
         )

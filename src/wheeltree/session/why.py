@@ -3,19 +3,24 @@
 import os
 from dataclasses import dataclass, replace
 
-from wheeltree.errors import UsageError
+from wheeltree.building.libraries import equipped
+from wheeltree.errors import ResolutionError, UsageError
 from wheeltree.model.digest import Digest, Key
 from wheeltree.model.source import Candidate, SourceTree
-from wheeltree.model.spec import BuildSpec, Input, spec_of
+from wheeltree.model.spec import BuildSpec, Input, Recipe, spec_of
 from wheeltree.planning.answers import preparation_key
 from wheeltree.planning.facts import Prepare
 from wheeltree.planning.history import Begun, filed_spec, history
 from wheeltree.planning.lockfile import Lock, LockedPackage, load
 from wheeltree.planning.reasons import changes, inputs
 from wheeltree.planning.routes import Chain, chains
+from wheeltree.planning.stand_ins import renewed
+from wheeltree.plugins.registry import Plugins
+from wheeltree.session.customised import Customised
 from wheeltree.session.invocation import Places
 from wheeltree.session.lookup import of_name, pin
 from wheeltree.session.machine import platform
+from wheeltree.settings.files import override_folder
 from wheeltree.settings.load import load as load_settings
 from wheeltree.settings.rulebook import Rulebook
 from wheeltree.store.local import Store
@@ -87,13 +92,14 @@ class _Today:
         self._store = store
         self._settings = load_settings(places.settings)
         self._file = places.settings
+        self._plugins = Plugins.beside(override_folder(places.settings))
         self._specs: dict[Key, BuildSpec | None] = {}
 
     def changes(self, package: LockedPackage) -> tuple[str, ...]:
         """What differs from the plan, in the package itself and in all that it is built with."""
         try:
             spec = self._spec(package.key)
-        except UsageError as error:  # the interpreter is gone
+        except (UsageError, ResolutionError) as error:  # the interpreter, or a program, is gone
             return (error.message,)
         if spec is None:
             return (_UNKNOWN,)
@@ -109,21 +115,29 @@ class _Today:
 
     def _renewed(self, spec: BuildSpec, package: LockedPackage) -> BuildSpec:
         interpreter = spec.platform.interpreter.executable
+        recipe = self._rules(spec).recipe(spec.name, spec.version)
         return spec_of(
             name=spec.name,
             version=spec.version,
             tree=self._tree(spec, package.source, package.archive),
-            environment=tuple(self._tool(each) for each in spec.environment),
-            platform=platform(self._store, interpreter, spec.platform.layout),
-            recipe=self._rules(spec).recipe(spec.name, spec.version),
+            environment=tuple(self._tool(each, recipe, spec) for each in spec.environment),
+            platform=equipped(
+                platform(self._store, interpreter, spec.platform.layout), recipe, self._store
+            ),
+            recipe=recipe,
         )
 
-    def _rules(self, spec: BuildSpec) -> Rulebook:
-        return Rulebook(self._settings, self._file, spec.platform.interpreter, os.environ)
+    def _rules(self, spec: BuildSpec) -> Customised:
+        python = spec.platform.interpreter
+        book = Rulebook(self._settings, self._file, python, os.environ)
+        return Customised(book, self._plugins)
 
-    def _tool(self, tool: Input) -> Input:
+    def _tool(self, tool: Input, recipe: Recipe, spec: BuildSpec) -> Input:
         now = self._spec(tool.key)
-        return tool if now is None else replace(tool, key=now.key)
+        if now is not None:
+            return replace(tool, key=now.key)
+        interpreter = spec.platform.interpreter
+        return renewed(tool, recipe, store=self._store, interpreter=interpreter)
 
     def _tree(self, spec: BuildSpec, source: Candidate, archive: Digest) -> SourceTree:
         """The source as patches and settings would prepare it."""
@@ -133,9 +147,10 @@ class _Today:
         known = self._store.record("prepared", key, SourceTree)
         if known is not None:
             return known
+        kept = source.kind == "folder" and spec.recipe.prepared_by == preparation.plugin
         return SourceTree(
             # Nobody has prepared it like that: some digest that is not the planned one.
-            digest=spec.tree if source.kind == "folder" else Digest(key),
+            digest=spec.tree if kept else Digest(key),
             archive=archive,
             epoch=spec.epoch,
             native=spec.native,

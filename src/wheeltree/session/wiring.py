@@ -6,10 +6,12 @@ from pathlib import Path
 from packaging.utils import NormalizedName
 
 from wheeltree.building.workshop import Workshop
+from wheeltree.host import cargo
 from wheeltree.model.digest import Digest
 from wheeltree.model.platform import Interpreter
 from wheeltree.planning.answers import Answers
 from wheeltree.planning.lockfile import Lock
+from wheeltree.planning.placed import OriginOf
 from wheeltree.resolution.indexes import Index
 from wheeltree.session.asked import Asked
 from wheeltree.session.confined import confined
@@ -26,8 +28,14 @@ def answers(
     logs: Path,
     before: Lock | None,
     offline: bool,
+    origin: OriginOf,
+    crates: str | None,
 ) -> Answers:
-    """The services of a run; `before` is the plan that the wheelhouse was made by."""
+    """The services of a run; `before` is the plan that the wheelhouse was made by.
+
+    origin: where a project comes from, if not from an index. crates: the index of crates that
+    settings name.
+    """
     return Answers(
         shop=shop,
         transport=transport,
@@ -38,6 +46,8 @@ def answers(
         offline=offline,
         run=confined(shop.sandbox),
         interpreter=interpreter,
+        origin=origin,
+        registries=lambda: cargo.registries(crates=crates),
     )
 
 

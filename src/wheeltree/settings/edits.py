@@ -76,7 +76,7 @@ def _extra(said: ExtraSourceSettings, expand: Expand) -> ExtraSource:
         digest=said.sha256,
         path=said.path,
         unpack=said.unpack,
-        place=place(said.origin, "path"),
+        place=f"{said.origin}: {said.origin.path}",
     )
 
 

@@ -97,7 +97,11 @@ def preparation(
     expand = _Expander(values=_values(environ, subject))
     folder, folder_place = edits.build_dir(said)
     made = Preparation(
-        patches=patches.patches(subject.name, subject.version),
+        patches=patches.patches(
+            subject.name,
+            subject.version,
+            further=tuple(path for each in said for path in each.patches or ()),
+        ),
         trust_metadata=_last(said, lambda each: each.metadata) != "backend",
         build_dir=folder,
         build_dir_place=folder_place,
@@ -133,6 +137,16 @@ def indexes(settings: Settings, environ: Mapping[str, str]) -> tuple[Index, ...]
     return made
 
 
+def crates(settings: Settings, environ: Mapping[str, str]) -> str | None:
+    """URL of the index of crates, if one is named; `environ` and SettingsError as for `recipe`."""
+    if settings.crates is None:
+        return None
+    expand = _Expander(values=environ)
+    made = expand.url(settings.crates, settings.origin, key="crates")
+    expand.finish()
+    return made
+
+
 class _Expander:
     """Expands templates; notes variables without a value instead of stopping at the first."""
 
@@ -151,10 +165,10 @@ class _Expander:
     def note(self, problem: Problem) -> None:
         self._problems.append(problem)
 
-    def url(self, template: Template, origin: Origin) -> str:
-        url = self.text(template, origin, "url")
+    def url(self, template: Template, origin: Origin, key: str = "url") -> str:
+        url = self.text(template, origin, key)
         if url and not url.lower().startswith(("https://", "http://", "file://")):
-            self._problems.append(origin.problem("url", "expected an https, http or file URL"))
+            self._problems.append(origin.problem(key, "expected an https, http or file URL"))
         return url
 
     def environ(self, said: Sequence[Treatment]) -> tuple[tuple[str, str], ...]:
@@ -202,8 +216,14 @@ def _tools(said: Sequence[Treatment], expand: "_Expander") -> tuple[SystemTool, 
         if tool.version is not None and not tool.because:
             expand.note(tool.origin.problem("version", "say why it is taken for it: `because:`"))
     return tuple(
-        SystemTool(name=name, version=str(tool.version or ""), because=tool.because)
+        SystemTool(
+            name=name,
+            version=str(tool.version or ""),
+            because=tool.because,
+            required=tool.required,
+        )
         for name, tool in sorted(found.items())
+        if not tool.off
     )
 
 

@@ -42,6 +42,11 @@ def patch_folder(file: Path | None) -> Path:
     return (file or DEFAULT).parent / "patches"
 
 
+def override_folder(file: Path | None) -> Path:
+    """The `overrides` folder beside the settings file; it need not exist."""
+    return (file or DEFAULT).parent / "overrides"
+
+
 def digest(file: Path | None) -> Digest:
     """Over the name and the bytes of every settings file and every patch.
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
 from wheeltree.errors import SettingsError
+from wheeltree.settings import origins
 from wheeltree.settings.files import DEFAULT, settings_files
 from wheeltree.settings.problems import Origin, Problem, refuse
 from wheeltree.settings.schema import PackageSettings, Settings
@@ -30,6 +31,8 @@ def load(file: Path | None = None) -> Settings:
             packages |= settings.packages
         else:
             _add(path, packages, problems)
+    for package in packages.values():
+        problems += origins.problems(package)
     if problems:
         raise refuse(problems)
     return replace(settings, packages=MappingProxyType(packages)) if packages else settings

@@ -33,16 +33,20 @@ class PatchFolder:
                 versioned[key] = (*versioned.get(key, ()), name)
         return cls(path=path, general=general, versioned=versioned)
 
-    def patches(self, name: NormalizedName, version: Version) -> tuple[Patch, ...]:
+    def patches(
+        self, name: NormalizedName, version: Version, *, further: tuple[str, ...] = ()
+    ) -> tuple[Patch, ...]:
         """The patches of one version, in the order in which they are applied: by base name.
 
-        A folder `NAME-1.0` is for 1.0+local too. SettingsError if two folders claim the same
-        versions, or a file cannot be read.
+        A folder `NAME-1.0` is for 1.0+local too. further: folders below `NAME` that settings name.
+        SettingsError if two folders claim the same versions, a file cannot be read, or a folder
+        that is named has no patches.
         """
         public = Version(version.public)
         local = self.versioned.get((name, version), ()) if version != public else ()
         claims = (self.general.get(name, ()), self.versioned.get((name, public), ()), local)
         folders = [self._only(claim) for claim in claims if claim]
+        folders += [self._named(name, folder) for folder in dict.fromkeys(further)]
         try:
             # sorted() is stable: of two patches with one name the general one comes first.
             files = sorted(
@@ -52,6 +56,15 @@ class PatchFolder:
             return tuple(_patch(file) for file in files if file.is_file())
         except OSError as error:
             raise SettingsError(f"{error.filename}: cannot be read: {error.strerror}") from error
+
+    def _named(self, name: NormalizedName, folder: str) -> Path:
+        top = self._only(self.general.get(name) or (name,))
+        if not any((top / folder).glob("*.patch")):
+            raise SettingsError(
+                f"{top / folder}: there are no patches, though the settings of {name} name it",
+                hint="check `patches:` in its settings",
+            )
+        return top / folder
 
     def _only(self, claim: tuple[str, ...]) -> Path:
         if len(claim) > 1:

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING
 
 from wheeltree.settings.evaluate import Subject, treatments
 from wheeltree.settings.problems import Origin
 from wheeltree.settings.schema import Policy, Rule, Settings, Treatment
 from wheeltree.settings.template import Template
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _WHOM = frozenset({"origin", "versions", "python", "platform", "packages", "rules", "source"})
 """What says for whom a treatment is, or is told by itself."""
@@ -62,11 +66,18 @@ def _values(key: str, value: object) -> Iterator[tuple[str, object]]:
         for name, inner in value.items():
             yield f"{key}.{name}", inner
     elif is_dataclass(value) and not isinstance(value, Template | type):
-        for field in fields(value):
-            if field.name != "origin":
-                yield from _values(f"{key}.{field.name}", getattr(value, field.name))
+        for name, inner in _given(value):
+            yield from _values(f"{key}.{name}", inner)
     else:
         yield key, value
+
+
+def _given(value: "DataclassInstance") -> Iterator[tuple[str, object]]:
+    """The fields that are not as they are left out."""
+    for field in fields(value):
+        inner = getattr(value, field.name)
+        if field.name != "origin" and inner != field.default:
+            yield field.name, inner
 
 
 def _text(value: object) -> str:
@@ -76,11 +87,6 @@ def _text(value: object) -> str:
         case tuple():
             return ", ".join(_text(each) for each in value)
         case _ if is_dataclass(value) and not isinstance(value, type):
-            said = ((each.name, getattr(value, each.name)) for each in fields(value))
-            return ", ".join(
-                f"{name} {_text(inner)}"
-                for name, inner in said
-                if name != "origin" and inner not in {None, "", ()}
-            )
+            return ", ".join(f"{name} {_text(inner)}" for name, inner in _given(value)) or "yes"
         case _:
             return str(value)

@@ -64,6 +64,12 @@ class ToolSettings:
     asks for. Left out, the program is asked."""
     because: str = ""
     """Why that version is said; must be given with it."""
+    required: bool = False
+    """Whether the build gets it although nobody requires it, because it runs the program without
+    saying so."""
+    off: bool = False
+    """Whether nothing stands for the project after all, against what a policy says: it is built
+    from source where it is required."""
     origin: Origin = field(default_factory=Origin, compare=False)
 
 
@@ -164,6 +170,9 @@ class Treatment:
     `backend` always asks the build backend. Left out, it is static."""
     timeout: Seconds | None = None
     """How long one step of the build backend may take. Left out, there is no limit."""
+    patches: tuple[TreePath, ...] | None = None
+    """Folders below `patches/NAME` whose patches are applied too, such as `["before-2"]` in a rule
+    for `versions: "<2"`."""
     build_dir: TreePath | None = None
     """The folder of the source that is built, if that is not its top."""
     build_requires: EditSettings | None = None
@@ -269,6 +278,9 @@ class Settings:
     """Wheels that break build cycles."""
     indexes: tuple[IndexSettings, ...] = ()
     """Package indexes, the preferred one first."""
+    crates: Template | None = None
+    """The sparse index that crates are fetched from, with variables as in `env`. Left out, it is
+    the one that cargo's own configuration names (`~/.cargo/config.toml`), else cargo's default."""
     build_tag: Literal["auto", "none"] = "auto"
     """What happens when a wheel that was published is rebuilt with other bytes: `auto` gives it the
     next build tag, with `none` they replace the old ones, and the run says so."""

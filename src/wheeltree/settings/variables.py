@@ -24,3 +24,4 @@ def _templates(settings: Settings) -> Iterator[Template]:
         yield from (each for each in named if each is not None)
     yield from (each.url for each in settings.seeds)
     yield from (each.url for each in settings.indexes)
+    yield from (settings.crates,) if settings.crates else ()

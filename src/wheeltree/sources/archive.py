@@ -48,7 +48,14 @@ def unpack(
     UnsafeArchive names the member and its byte. SourceError where the draft cannot be written. The
     draft is of no use then.
     """
-    with _explained(archive, f"{name} {version}"), archive.open("rb") as file:
+    return lay(archive, draft, package=f"{name} {version}", below=below, limits=limits)
+
+
+def lay(
+    archive: Path, draft: Draft, *, package: str, below: str, limits: Limits = DEFAULT_LIMITS
+) -> int:
+    """The same for an archive that belongs to a source; `package` is what messages call it."""
+    with _explained(archive, package), archive.open("rb") as file:
         unpacking = _Unpacking(draft, below)
         for member in counted(_members(file, limits), limits.members):
             try:

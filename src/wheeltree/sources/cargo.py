@@ -56,9 +56,12 @@ def _crates(packages: list[Any], old: Mapping[str, Any], where: str) -> Iterator
         if not isinstance(package, dict):
             raise _wrong(where, "has a package that is no table")
         name, version = _words(package, where)
-        source = package.get("source")
-        if source is not None:
-            yield _crate(name, version, str(source), package, old, where)
+        if "source" in package:
+            source = _registry(f"{name} {version}", package["source"], where)
+            # Format 1 has all checksums in a table of their own.
+            said = package.get("checksum", old.get(f"checksum {name} {version} ({source})"))
+            digest = _digest(said, f"{name} {version}", where)
+            yield Parcel(kind="cargo", name=name, version=version, digest=digest, registry=source)
 
 
 def _words(package: Mapping[str, Any], where: str) -> tuple[str, str]:
@@ -71,32 +74,26 @@ def _words(package: Mapping[str, Any], where: str) -> tuple[str, str]:
     return name, version
 
 
-def _crate(
-    name: str,
-    version: str,
-    source: str,
-    package: Mapping[str, Any],
-    old: Mapping[str, Any],
-    where: str,
-) -> Parcel:
-    if source.startswith("git+"):
+def _registry(crate: str, source: object, where: str) -> str:
+    text = str(source)
+    if text.startswith("git+"):
         raise SourceError(
-            f"{where} takes {name} {version} from the git repository {source[4:200]}",
+            f"{where} takes {crate} from the git repository {text[4:200]!r}",
             hint="only registries have checksums: patch Cargo.toml and Cargo.lock to a published "
-            "version, or vendor all crates with a patch or extra_sources",
+            "version, or bring all crates in a folder of the source and say `vendor: []`",
         )
-    if not source.startswith(_KINDS) or not _is_url(source.partition("+")[2]):
-        raise _wrong(where, f"has {name} {version} from {source[:200]!r}, which is no registry")
-    # Format 1 has all checksums in a table of their own.
-    checksum = package.get("checksum", old.get(f"checksum {name} {version} ({source})"))
-    if not isinstance(checksum, str) or not _CHECKSUM.fullmatch(checksum):
+    if not text.startswith(_KINDS) or not _is_url(text.partition("+")[2]):
+        raise _wrong(where, f"has {crate} from {text[:200]!r}, which is no registry")
+    return text
+
+
+def _digest(said: object, crate: str, where: str) -> Digest:
+    if not isinstance(said, str) or not _CHECKSUM.fullmatch(said):
         raise SourceError(
-            f"{where} has no checksum for {name} {version}",
+            f"{where} has no checksum for {crate}",
             hint="a crate is fetched by its checksum only: patch Cargo.lock, made anew by cargo",
         )
-    return Parcel(
-        kind="cargo", name=name, version=version, digest=Digest(checksum), registry=source
-    )
+    return Digest(said)
 
 
 def _is_url(text: str) -> bool:

@@ -81,6 +81,10 @@ class Project:
         except InvalidVersion as error:
             raise self._wrong(f"has the version {text!r}, which is none (PEP 440)") from error
 
+    def tool(self, name: str) -> dict[str, Any]:
+        """The table `[tool.NAME]`; {} where there is none."""
+        return self._dict(self._dict(self._table, "tool", "tool"), name, f"tool.{name}")
+
     def metadata(self) -> Metadata | None:
         """What the project table (PEP 621) says; None where the backend has a word in it."""
         table = self._project

@@ -159,6 +159,19 @@ class Draft:
         """Whether there is a regular file at `path`."""
         return path in self._files
 
+    def file_digest(self, path: str) -> str:
+        """SHA-256 of the file at `path`; "" if there is none."""
+        return self._files[path].digest if path in self._files else ""
+
+    def is_occupied(self, path: str) -> bool:
+        """Whether there is something at `path`, or in the folder that it is."""
+        start = f"{path}/"
+        return path in self._files.keys() | self._links.keys() or any(
+            each.startswith(start)
+            for some in (self._files, self._links, self._folders)
+            for each in some
+        )
+
     def is_folder(self, path: str) -> bool:
         """Whether `path` leads to a folder of the tree, links followed once they are checked."""
         return followed(path, self._links) in self._folders
@@ -173,6 +186,10 @@ class Draft:
             return None
         return b"".join(self._pieces(file._replace(size=min(file.size, at_most))))
 
+    def pieces(self, path: str) -> Iterator[bytes]:
+        """The bytes of the file at `path`."""
+        return self._pieces(self._files[path])
+
     def _pieces(self, file: Content) -> Iterator[bytes]:
         self._body.flush()
         position, end = file.position, file.position + file.size
@@ -180,6 +197,11 @@ class Draft:
             piece = os.pread(self._body.fileno(), min(end - position, _CHUNK), position)
             position += len(piece)
             yield piece
+
+    def contents(self, folder: str) -> dict[str, str]:
+        """SHA-256 of every file below a folder, by its path in the tree."""
+        start = f"{folder}/"
+        return {path: file.digest for path, file in self._files.items() if path.startswith(start)}
 
     def check_links(self) -> None:
         """Refused, naming the link, if one could be followed out of the tree or round in circles.
@@ -190,12 +212,16 @@ class Draft:
 
     def digest(self) -> Digest:
         """The digest of the tree, the same as `tree_digest` of it as a folder."""
-        lines = {path: line("folder", path) for path in self._folders if path}
+        folders = {path: line("folder", path) for path in self._folders if path}
+        return digest_of(folders | self.state)
+
+    @property
+    def state(self) -> dict[str, str]:
+        """What the digest covers of each file and link, by path."""
+        lines = {path: line(file.kind, path, file.digest) for path, file in self._files.items()}
         for path, target in self._links.items():
             lines[path] = line("link", path, sha256(target.encode()).hexdigest())
-        for path, file in self._files.items():
-            lines[path] = line(file.kind, path, file.digest)
-        return digest_of(lines)
+        return lines
 
     def sealed(self, epoch: int) -> list[Sealed]:
         """Everything that is in the tree, a folder before what is in it.

@@ -20,12 +20,13 @@ def fetch(
     """
     got = transport.download(candidate.url, into)
     promised = frozenset({candidate.digest} if candidate.digest else ())
-    for source, allowed in (("index", promised), ("requirement", expected)):
+    promising = "settings promise" if candidate.declared else "index promises"
+    for said, allowed in ((promising, promised), ("requirement promises", expected)):
         if allowed and got not in allowed:
             into.unlink()
             raise DigestMismatch(
-                f"{candidate}: {redact(candidate.url)} has sha256 {got}, but the {source} "
-                f"promises {' or '.join(sorted(allowed))}",
+                f"{candidate}: {redact(candidate.url)} has sha256 {got}, but the {said} "
+                f"{' or '.join(sorted(allowed))}",
                 hint="do not use it: either the file was replaced where it is published, or a "
                 "cache on the way is damaged",
             )

@@ -32,14 +32,14 @@ _ARCHIVES = (".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz")
 _STATIC_FILES = frozenset({PYPROJECT, PKG_INFO, "setup.cfg"})
 
 
-class _Identity(NamedTuple):
+class Identity(NamedTuple):
     """What a source says it is."""
 
     name: NormalizedName | None
     version: Version | None
 
 
-_NOBODY = _Identity(None, None)
+_NOBODY = Identity(None, None)
 
 
 def locate(transport: Transport, requirement: Requirement, into: Path) -> Candidate:
@@ -74,7 +74,7 @@ def locate(transport: Transport, requirement: Requirement, into: Path) -> Candid
 
 def name_of_folder(path: Path) -> NormalizedName:
     """The project whose folder this is; SourceError if it does not say so without being run."""
-    name = _in_folder(path).name
+    name = identity_of_folder(path).name
     if name is None:
         raise SourceError(
             f"{path}: its name is not written in pyproject.toml or setup.cfg",
@@ -125,7 +125,7 @@ def _fragment_digest(requirement: Requirement, fragment: str) -> Digest | None:
 
 
 def _from_folder(requirement: Requirement, folder: Path, url: str) -> Candidate:
-    name, version = _checked(requirement, _in_folder(folder), str(folder))
+    name, version = _checked(requirement, identity_of_folder(folder), str(folder))
     return Candidate(
         name=name,
         version=version,
@@ -137,7 +137,7 @@ def _from_folder(requirement: Requirement, folder: Path, url: str) -> Candidate:
 
 
 def _checked(
-    requirement: Requirement, identity: _Identity, where: str
+    requirement: Requirement, identity: Identity, where: str
 ) -> tuple[NormalizedName, Version]:
     """Name and version, if it is what was asked for and both are known."""
     asked = canonicalize_name(requirement.name)
@@ -149,26 +149,29 @@ def _checked(
     if identity.version is None:
         raise SourceError(
             f"{requirement.name} @ {where}: its version is known only to its build backend",
-            hint="make an sdist of it first (python -m build --sdist) and use that",
+            hint="say where it is and which version in settings.yaml "
+            f"(packages: {{{asked}: {{source: {{folder: …, versions: […]}}}}}}), or make an sdist "
+            "of it (python -m build --sdist) and use that",
         )
     return asked, identity.version
 
 
-def _by_filename(filename: str) -> _Identity:
+def _by_filename(filename: str) -> Identity:
     """By the name of an sdist (PEP 625, or the older spellings); nobody for another name."""
     stem = next((filename[: -len(end)] for end in _ARCHIVES if filename.endswith(end)), "")
     try:
         name, version = parse_sdist_filename(f"{stem}.tar.gz")
-        return _Identity(canonicalize_name(name, validate=True), version)
+        return Identity(canonicalize_name(name, validate=True), version)
     except (InvalidSdistFilename, InvalidName, InvalidVersion):
         return _NOBODY
 
 
-def _by_content(archive: Path) -> _Identity:
+def _by_content(archive: Path) -> Identity:
     return _by_files(archive.name, read_files(archive, _STATIC_FILES, package=archive.name))
 
 
-def _in_folder(folder: Path) -> _Identity:
+def identity_of_folder(folder: Path) -> Identity:
+    """What a project folder says it is; SourceError if it contradicts itself or cannot be read."""
     try:
         present = [name for name in _STATIC_FILES if (folder / name).is_file()]
         return _by_files(str(folder), {name: (folder / name).read_bytes() for name in present})
@@ -176,17 +179,17 @@ def _in_folder(folder: Path) -> _Identity:
         raise SourceError(f"{folder}: cannot read the project folder: {error}") from error
 
 
-def _by_files(where: str, files: Mapping[str, bytes]) -> _Identity:
+def _by_files(where: str, files: Mapping[str, bytes]) -> Identity:
     """By PKG-INFO, which a backend wrote; else by the project table; else by setup.cfg."""
     if content := files.get(PKG_INFO):
         written = PackageInfo(where, content)
-        return _Identity(written.name, written.version)
+        return Identity(written.name, written.version)
     project = Project(where, files.get(PYPROJECT, b""))
     configured = _in_setup_cfg(files.get("setup.cfg", b""))
-    return _Identity(project.name or configured.name, project.version or configured.version)
+    return Identity(project.name or configured.name, project.version or configured.version)
 
 
-def _in_setup_cfg(content: bytes) -> _Identity:
+def _in_setup_cfg(content: bytes) -> Identity:
     parser = ConfigParser(interpolation=None)
     try:
         parser.read_string(content.decode())
@@ -196,7 +199,7 @@ def _in_setup_cfg(content: bytes) -> _Identity:
     name = parser.get("metadata", "name", fallback="")
     version = parser.get("metadata", "version", fallback="")
     try:
-        return _Identity(canonicalize_name(name) if name else None, Version(version))
+        return Identity(canonicalize_name(name) if name else None, Version(version))
     except InvalidVersion:
         # Such as `attr: package.__version__`, which is for the backend to run.
-        return _Identity(canonicalize_name(name) if name else None, None)
+        return Identity(canonicalize_name(name) if name else None, None)

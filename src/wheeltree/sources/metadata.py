@@ -1,5 +1,6 @@
 """What a prepared tree says about itself without being run: build system and static metadata."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Protocol
@@ -28,6 +29,30 @@ class Tree(Protocol):
         ...
 
 
+class Inner:
+    """A folder of a tree as a tree, since settings may have a project lie below the top.
+
+    folder: without dots; "" for the tree itself. Errors as of the tree.
+    """
+
+    def __init__(self, tree: Tree, folder: str) -> None:
+        self._tree = tree
+        self._start = f"{folder}/" if folder else ""
+
+    def read(self, path: str, at_most: int) -> bytes | None:
+        """See `Tree.read`."""
+        return self._tree.read(f"{self._start}{path}", at_most)
+
+    def is_folder(self, path: str) -> bool:
+        """See `Tree.is_folder`."""
+        return self._tree.is_folder(f"{self._start}{path}")
+
+    def names(self, paths: Iterable[str]) -> frozenset[str]:
+        """Those of `paths` that lie in the folder, as they are called there."""
+        start = self._start
+        return frozenset(path.removeprefix(start) for path in paths if path.startswith(start))
+
+
 def read_project(package: str, tree: Tree) -> Project:
     """The pyproject.toml of the tree; one without it must have a setup.py or setup.cfg."""
     content = _read(tree, PYPROJECT, package)
@@ -41,9 +66,14 @@ def read_project(package: str, tree: Tree) -> Project:
     return Project(package, content)
 
 
-def read_build_system(package: str, folder: Path) -> BuildSystem:
-    """The build system of the tree in `folder`, as `build_system` reads it."""
-    tree = Folder(folder)
+def read_build_system(package: str, folder: Path, build_dir: str = "") -> BuildSystem:
+    """The build system of the tree in `folder`, as `build_system` reads it.
+
+    build_dir: the folder of the tree that is built; SourceError if it is none of it.
+    """
+    if not Folder(folder).is_folder(build_dir):
+        raise SourceError(f"{package}: {build_dir!r} is no folder of the source")
+    tree = Inner(Folder(folder), build_dir)
     return build_system(package, read_project(package, tree), tree)
 
 
@@ -90,8 +120,19 @@ def _check_same(
         raise SourceError(
             f"{candidate.name} {candidate.version}: {file} in {candidate.filename} says that it is "
             f"{name or candidate.name} {version or candidate.version}",
-            hint="the archive is not what its file name says; do not build it",
+            hint=_mending(candidate),
         )
+
+
+def _mending(candidate: Candidate) -> str:
+    if candidate.commit is not None:
+        return (
+            f"the tag {candidate.commit.tag} is not of the version that it names: ask for another "
+            "version, or correct the source with a patch or with `pyproject:`"
+        )
+    if candidate.declared:
+        return "`versions:` in the settings names another version than the source has"
+    return "the archive is not what its file name says; do not build it"
 
 
 def _read(tree: Tree, name: str, package: str) -> bytes | None:

@@ -62,24 +62,23 @@ def is_crates_io(registry: str) -> bool:
 def index_of(registry: str, instead: Mapping[str, str]) -> str:
     """The URL of the sparse index of a registry, with a slash at its end.
 
-    registry: as a lock file names it. FetchError where it has none, or cannot be asked.
+    registry: as a lock file names it. FetchError for one that is neither cargo's nor in `instead`.
     """
-    kind, _, url = registry.partition("+")
     if is_crates_io(registry):
         found = instead.get(CRATES_IO, _CRATES_IO_INDEX)
-    elif url in instead or registry in instead:
-        found = instead.get(url) or instead[registry]
-    elif kind == "sparse":
-        found = url
+    elif (name := registry.removeprefix("registry+")) in instead:
+        found = instead[name]
     else:
-        raise FetchError(f"the registry {url[:200]} has a git index, which is not read", hint=_ASK_CONFIG)
+        # A source must not choose which hosts this machine talks to.
+        raise FetchError(
+            f"a lock file names the registry {name[:200]!r}, which this machine does not know",
+            hint="if it is yours, name its sparse index in ~/.cargo/config.toml: "
+            '[registries.NAME] index = "sparse+https://..."',
+        )
     sparse = found.removeprefix("sparse+")
     if urlsplit(sparse).scheme not in {"https", "http", "file"}:
-        raise FetchError(f"the registry {found[:200]} is no sparse index", hint=_ASK_CARGO)
+        raise FetchError(f"the registry {found[:200]!r} is no sparse index", hint=_ASK_CARGO)
     return f"{sparse.rstrip('/')}/"
-
-
-_ASK_CONFIG = 'give it a sparse index in ~/.cargo/config.toml: [source."URL"] replace-with'
 
 
 def template(config: bytes, index: str) -> str:

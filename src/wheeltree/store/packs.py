@@ -77,6 +77,12 @@ def _unmask(top: str, entries: Sequence[Entry]) -> None:
             os.chmod(f"{top}/{path}", 0o644 if kind == "file" else 0o755)  # noqa: PTH101
 
 
+def listed(file: Path) -> tuple[str, ...]:
+    """The paths of everything but folders that was packed into `file`; StoreError if it is none."""
+    with file.open("rb") as packed:
+        return tuple(path for kind, path, *_ in _entries(packed, file) if kind != "folder")
+
+
 def check(file: Path) -> None:
     """Hash everything that was packed into `file`; StoreError if it is damaged."""
     with file.open("rb") as packed:

@@ -80,6 +80,11 @@ class Transport:
         """`url` without credentials and fragment; its credentials are kept for its origin."""
         return self._credentials.learn(url)
 
+    def authorization(self, url: str) -> str | None:
+        """What is sent to `url` unasked, as an Authorization header; None if nothing is."""
+        login = self._credentials.login(self.learn(url))
+        return None if login is None else login.header
+
     def get(self, url: str, *, accept: str | None = None, known: Page | None = None) -> Page:
         """The page at `url`; for a folder's file URL, the index.html in it.
 

@@ -7,6 +7,7 @@ import pytest
 from support.line import Line
 from support.projects import Project
 from wheeltree.cli.main import status
+from wheeltree.errors import SourceError
 
 APP = Project(name="app", requires=("leaf>=1",))
 LEAF = Project(name="leaf")
@@ -93,3 +94,23 @@ def test_a_check_of_what_fits_says_so(published: Line, capsys: pytest.CaptureFix
     capsys.readouterr()
     assert builder(published, "check", "--index-url", published.index.url, "app") == 0
     assert "nothing to complain of; 2 projects asked for" in capsys.readouterr().out
+
+
+def test_a_rule_takes_patches_for_a_range_of_versions(line: Line) -> None:
+    line.offer(Project(name="leaf", version="1.0"), Project(name="leaf", version="2.0"))
+    line.settings(
+        "packages: {leaf: {rules: [{versions: '<2', patches: [before-2]}]}}\n",
+    )
+    patch = "--- a/leaf.py\n+++ b/leaf.py\n@@ -1 +1 @@\n-nothing like it\n+x\n"
+    line.patch("leaf/before-2", patch)
+    assert list(line.run("leaf").built) == ["leaf==2.0"]
+    assert "before-2/01.patch" in line.refuse(SourceError, "leaf==1.0").text
+
+
+def test_a_patch_of_what_settings_edit_afterwards_is_refused(line: Line) -> None:
+    line.offer(LEAF)
+    line.settings("packages: {leaf: {pyproject: {tool.mine.a: 1}}}\n")
+    line.run("leaf")
+    change = ("--", "sh", "-c", "echo '# more' >> pyproject.toml")
+    assert builder(line, "patch", "leaf", *change) == 2
+    assert not (line.folder / "patches").exists()

@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import TextIO, TypeVar
 
 from bench.hooks import HOOKS, OTHER, TASK
+from wheeltree.building import inside
 from wheeltree.building.realise import anticipate, inquire, realise
 from wheeltree.cli.main import main as builder
 from wheeltree.model.spec import BuildSpec, Inquiry
 from wheeltree.planning import answers
+from wheeltree.sandbox import choose as choosing
 from wheeltree.sandbox.base import Job, Outcome, Patience, Sandbox
 from wheeltree.sandbox.choose import choose
-from wheeltree.session import run as session
 
 T = TypeVar("T")
 
@@ -105,21 +106,18 @@ def _hooks(job: Job) -> tuple[str, ...]:
     return tuple(word for word in job.argv if word in HOOKS)
 
 
-def _goes_on(job: Job, control: str, hook: str, within: list[str] | None) -> bool:
-    """Whether the hooks after this one are to run: if all that it returned is in `within`."""
-    if within is None:
-        return True
+def _goes_on(job: Job, control: str, hook: str, within: dict[str, list[str]] | None) -> bool:
+    """Whether the hooks after this one are to run: what runs inside decides it so too."""
     folder = next(bind.source for bind in job.binds if bind.target == control)
-    answer = json.loads((folder / hook / "output.json").read_bytes())["return_val"]
-    return isinstance(answer, list) and set(answer) <= set(within)
+    return inside._within(str(folder), hook, within)  # noqa: SLF001
 
 
 def _noting(function: Callable[..., T], trace: Trace, *, question: bool) -> Callable[..., T]:
-    def called(work: BuildSpec | Inquiry, **rest: object) -> T:
+    def called(work: BuildSpec | Inquiry, *rest: object) -> T:
         _THREAD.subject, _THREAD.question = str(work), question
         begun = time.monotonic()
         try:
-            return function(work, **rest)
+            return function(work, *rest)
         finally:
             trace.write(TASK, begun=begun, cpu=0.0)
 
@@ -138,7 +136,7 @@ def main() -> None:
     _, how, path, *arguments = sys.argv
     with Path(path).open("w", encoding="utf-8") as file:
         trace = Trace(file)
-        vars(session)["choose"] = lambda kind: _WATCHES[how](choose(kind), trace)
+        vars(choosing)["choose"] = lambda kind: _WATCHES[how](choose(kind), trace)
         for function in (anticipate, inquire):
             vars(answers)[function.__name__] = _noting(function, trace, question=True)
         vars(answers)["realise"] = _noting(realise, trace, question=False)

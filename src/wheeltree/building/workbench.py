@@ -22,6 +22,9 @@ SOURCE = "/build/src"
 OUTPUT = "/build/out"
 COMPILERS = "/build/bin"
 
+_GROWTH = {False: 1, True: 4}
+"""How much larger a tree becomes, about, when it is built: copied, or compiled."""
+
 
 def source_folder(spec: BuildSpec) -> str:
     """Where a build sees the folder of its source that is built; its hooks run there."""
@@ -66,7 +69,7 @@ def laid_out(spec: BuildSpec, inputs: Sequence[Artifact], shop: Workshop) -> Ite
     rust = rust_of(spec)
     interpreter = spec.platform.interpreter
     packed = _tree(spec, shop.store)
-    label, size = f"{spec.name}-{spec.version}", packed.stat().st_size
+    label, size = f"{spec.name}-{spec.version}", packed.stat().st_size * _GROWTH[spec.native]
     with shop.store.scratch_in_memory(label, source=size) as scratch:
         source, output, compilers, own = (scratch / name for name in ("src", "out", "bin", "own"))
         with explaining(scratch):

@@ -9,7 +9,7 @@ from wheeltree.store.files import explaining, make_folder, remove_tree
 from wheeltree.store.memory import memory_folder
 from wheeltree.store.scratch import claim, sweep, temporary
 
-_FIT_FOR_MEMORY = 32 << 20
+_FIT_FOR_MEMORY = 128 << 20
 """Bytes of source whose build may take place in memory."""
 
 

@@ -47,7 +47,7 @@ class Broken:
 
 BUNDLERS = (
     Bundler(requirement="argon2-cffi-bindings", soname="libargon2.so.1"),
-    Bundler(requirement="brotli", soname="libbrotlienc.so.1"),
+    Bundler(requirement="brotli", soname="libbrotlidec.so.1"),
     Bundler(requirement="gevent", soname="libev.so.4"),
     Bundler(requirement="pynacl", soname="libsodium.so.23"),
     Bundler(requirement="ujson", soname="libdouble-conversion.so.3"),
@@ -58,7 +58,7 @@ FAILING = (
     Failing(requirement="apsw", says="Name or service not known"),
     Failing(requirement="matplotlib", says="freetype"),
     Failing(requirement="platformdirs>=4.14", says="python-sbom"),
-    Failing(requirement="sentencepiece", says="cmake"),
+    Failing(requirement="sentencepiece", says="build_bundled.sh"),
 )
 BROKEN = (
     Broken(

@@ -266,3 +266,17 @@ def test_an_environment_lies_on_the_disk_where_memory_is_short(
 
 def _below(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def test_what_is_wrong_with_wheels_is_said_each_time_that_they_are_asked_for(
+    store: Store, environments: Environments, tmp_path: Path
+) -> None:
+    twice = {"x.py": b"1\n", "c-1.0.data/purelib/x.py": b"2\n"}
+    torn = artifact(store, tmp_path, "c", twice)
+    first = artifact(store, tmp_path, "a", {"y.py": b"1\n"})
+    second = artifact(store, tmp_path, "b", {"y.py": b"2\n"})
+    for _ in range(2):
+        with pytest.raises(BuildError, match=r"installs .*x\.py' twice"):
+            venv(environments, torn)
+        with pytest.raises(BuildError, match=r"b==1\.0 and a==1\.0 both install"):
+            venv(environments, first, second)

@@ -1,7 +1,7 @@
 """Build environments: each wheel unpacked once, each set of wheels merged once into a venv."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from wheeltree.building.bytecode import compile_modules
@@ -15,7 +15,7 @@ from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Digest, key_of
 from wheeltree.model.platform import Interpreter
 from wheeltree.sandbox.base import Sandbox
-from wheeltree.store.files import explaining
+from wheeltree.store.files import explaining, remove_tree
 from wheeltree.store.local import Store
 from wheeltree.store.memory import has_room
 from wheeltree.store.packs import unpack
@@ -56,8 +56,9 @@ class Environments:
         def make() -> Path:
             wheels = self._unpacked(artifacts, interpreter)
             fast = all(folder.is_relative_to(self._fast) for _, folder in wheels)
-            into = _new(self._fast if fast else self._disk, f"env-{key}")
-            with explaining(into):
+            into = (self._fast if fast else self._disk) / f"env-{key}"
+            with _whole(into):
+                into.mkdir()
                 linked(wheels, into, interpreter)
             return into
 
@@ -89,13 +90,13 @@ class Environments:
             size = artifact.size * _GROWTH if packed is None else packed.stat().st_size
             place = self._fast if has_room(self._fast, size) else self._disk
             into = place / f"wheel-{key}"
-            with explaining(into):
-                if packed is not None:
+            with _whole(into):
+                if packed is None:
+                    into.mkdir()
+                    self._install(artifact, into, interpreter)
+                    self._store.keep_folder(key, into)
+                else:
                     unpack(packed, into)
-                    return into
-                into.mkdir()
-                self._install(artifact, into, interpreter)
-                self._store.keep_folder(key, into)
             return into
 
         return self._wheels.get(key, make)
@@ -123,8 +124,13 @@ def environments(store: Store, sandbox: Sandbox) -> Iterator[Environments]:
         yield Environments(store, sandbox, fast=fast, disk=disk)
 
 
-def _new(folder: Path, name: str) -> Path:
-    path = folder / name
-    with explaining(path):
-        path.mkdir()
-    return path
+@contextmanager
+def _whole(folder: Path) -> Iterator[None]:
+    """Takes away what the block made of a folder if it fails: who asks again has it made anew."""
+    try:
+        with explaining(folder):
+            yield
+    except BaseException:
+        with suppress(OSError):  # it was not even begun
+            remove_tree(folder)
+        raise

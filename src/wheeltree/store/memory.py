@@ -13,10 +13,14 @@ _GROUP = Path("/sys/fs/cgroup")
 
 
 def memory_folder() -> Path | None:
-    """A folder in memory that only this user can enter; None where there is no room."""
+    """A folder in memory that only this user can enter; None where there can be none.
+
+    Whether there is room in it is another question: what dead processes left must be found there
+    when there is none.
+    """
     path = _MOUNT / f"wheeltree-{os.getuid()}"
     try:
-        if not has_room(_MOUNT, 0) or os.statvfs(_MOUNT).f_flag & os.ST_NOEXEC:
+        if os.statvfs(_MOUNT).f_flag & os.ST_NOEXEC:
             return None
         path.mkdir(mode=0o700, exist_ok=True)
         status = path.lstat()

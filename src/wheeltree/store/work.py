@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from wheeltree.store.files import explaining, make_folder, remove_tree
-from wheeltree.store.memory import memory_folder
+from wheeltree.store.memory import has_room, memory_folder
 from wheeltree.store.scratch import claim, sweep, temporary
 
 _FIT_FOR_MEMORY = 128 << 20
@@ -41,7 +41,8 @@ class Work:
     def scratch_in_memory(self, label: str, *, source: int) -> Iterator[Path]:
         """The same in memory if there is room; `source` is the bytes that are worked on."""
         folder = memory_folder() if source < _FIT_FOR_MEMORY else None
-        with self.scratch(label) if folder is None else _claimed(folder, label) as path:
+        fits = folder is not None and has_room(folder, source)
+        with _claimed(folder, label) if folder and fits else self.scratch(label) as path:
             yield path
 
     def sweep(self) -> tuple[Path, ...]:

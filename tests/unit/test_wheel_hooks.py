@@ -307,6 +307,16 @@ def test_a_hook_that_took_too_long_names_its_limit(stage: Stage) -> None:
         frontend.requires()
 
 
+def test_of_two_limits_the_one_that_ended_a_job_is_named(stage: Stage) -> None:
+    """Two hooks in one job have twice the time of one: here it was not used up."""
+    limits = Resources(timeout=1, silence=0)
+    with (
+        stage.frontend(answering([]), spec(recipe=Recipe(resources=limits))) as frontend,
+        pytest.raises(BuildError, match="printed nothing for 0 s"),
+    ):
+        frontend.build_wheel()
+
+
 def test_a_backend_that_cannot_be_imported_is_named(stage: Stage) -> None:
     trace = "Traceback:\nModuleNotFoundError: No module named 'maker'\n"
     play = answering(None, no_backend=True, traceback=trace, backend_error="Cannot import")

@@ -165,7 +165,7 @@ class Hooks:
         begin = self._log.path.stat().st_size
         outcome = self._outcome(self._program(tuple(argv), self._bench.source.target), 1)
         self.seconds += outcome.seconds
-        self._check(argv[0], outcome)
+        self._check(argv[0], outcome, 1)
         with self._log.path.open("rb") as file:
             file.seek(begin)
             return file.read().decode(errors="replace")
@@ -215,10 +215,10 @@ class Hooks:
             ends.append(max(began, self._log.heard) + limits.silence)
         return min(ends, default=None)
 
-    def _overtime(self, outcome: Outcome) -> str:
-        """Which limit ended a job."""
+    def _overtime(self, outcome: Outcome, hooks: int) -> str:
+        """Which limit ended a job of so many hooks."""
         limits = self._spec.recipe.resources
-        if limits.timeout is not None and outcome.seconds >= limits.timeout:
+        if limits.timeout is not None and outcome.seconds >= hooks * limits.timeout:
             return f"was not done after {limits.timeout} s"
         return f"printed nothing for {limits.silence} s"
 
@@ -229,16 +229,16 @@ class Hooks:
         for hook in hooks:
             answered = (control / hook / "output.json").exists()
             if not answered:
-                self._check(hook, outcome)
+                self._check(hook, outcome, len(hooks))
             if answered or hook in owed:
                 self._answers[hook] = self._checked(hook, control / hook)
-        self._check(hooks[-1], outcome)
+        self._check(hooks[-1], outcome, len(hooks))
 
-    def _check(self, hook: str, outcome: Outcome) -> None:
+    def _check(self, hook: str, outcome: Outcome, hooks: int) -> None:
         if outcome.stopped:
             raise Interrupted(f"{self.subject}: {hook} was stopped")
         if outcome.timed_out:
-            raise self._failure(f"{hook} {self._overtime(outcome)}")
+            raise self._failure(f"{hook} {self._overtime(outcome, hooks)}")
         if self._log.full:
             raise self._failure(f"{hook} printed more than its log could hold")
         if outcome.returncode > _SIGNALLED:

@@ -10,9 +10,8 @@ from typing import TypeAlias
 
 from wheeltree.host import known_packages
 from wheeltree.host.known_packages import KnownLibrary
+from wheeltree.model.tools import project_of
 
-_MANAGED = ("cmake", "ninja", "patchelf", "swig", "meson")
-"""Programs that builds see only where settings say so."""
 _URL = re.compile(r"https?://[^\s'\"<>()`]{1,300}")
 _SEEN = re.compile(r"/usr/include(/[\w.]+-linux-[\w.]+)?|/usr/share/.*|/usr/src/.*")
 """Where compilers look by themselves, and where no build should."""
@@ -136,8 +135,8 @@ def missing_program(found: Found) -> str:
     """A program that a build does not see."""
     name = found.word
     debian, fedora = known_packages.programs().get(name, ("", ""))
-    if name in _MANAGED:
-        setting = found.setting(f"system: {{{name}: {{required: true}}}}")
+    if project := project_of(name):
+        setting = found.setting(f"system: {{{project}: {{required: true}}}}")
         return (
             f"the program {name} is seen only by builds that say so: {setting}; "
             f"{_install(debian, fedora)}"

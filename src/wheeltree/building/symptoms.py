@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from wheeltree.building import remedies
 from wheeltree.building.remedies import Found, Having
+from wheeltree.model.tools import WRAPPED
 
 _AROUND = 400
 """Characters."""
@@ -44,6 +45,8 @@ _OFFLINE = (
     r"|Network is unreachable|getaddrinfo|nodename nor servname|No address associated with hostname"
     r"|unable to resolve host address|failed to lookup address|Connection refused"
 )
+
+_WRAPPED = "|".join(WRAPPED)
 
 # The first that is found wins: causes stand before what they lead to.
 _SYMPTOMS = (
@@ -133,11 +136,11 @@ _SYMPTOMS = (
         r"|No such file or directory: '([\w.+-]{1,60})'$"
         r"|command '(?:/usr/bin/)?([\w.+-]{1,60})' failed: No such file or directory"
         r"|Program '?([\w.+-]{1,60})'? (?:not found|found: NO)"
-        r"|Could not find (cmake|ninja|swig) "
+        rf"|Could not find ({_WRAPPED}) "
         # What a build is not given is there, but cannot be run.
-        r"|Permission denied: '(?:/usr/bin/)?(cmake|ninja|patchelf|swig|meson)'"
-        r"|\b(cmake|ninja|patchelf|swig|meson): Permission denied$"
-        r"|command '(?:/usr/bin/)?(cmake|ninja|patchelf|swig|meson)' failed: Permission denied"
+        rf"|Permission denied: '(?:/usr/bin/)?({_WRAPPED})'"
+        rf"|\b({_WRAPPED}): Permission denied$"
+        rf"|command '(?:/usr/bin/)?({_WRAPPED})' failed: Permission denied"
         r"|Unknown compiler\(s\): \[\['([\w.+-]{1,60})'",
         remedies.missing_program,
     ),

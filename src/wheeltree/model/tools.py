@@ -18,6 +18,9 @@ _PROGRAMS: Mapping[NormalizedName, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+WRAPPED = tuple(program for programs in _PROGRAMS.values() for program in programs)
+"""Programs that projects of the index bring, and of which a build may be given the system's."""
+
 _EXTRAS: Mapping[NormalizedName, Metadata] = MappingProxyType(
     {
         canonicalize_name("meson"): Metadata(
@@ -44,6 +47,11 @@ def programs_of(project: NormalizedName) -> tuple[str, ...]:
     Of a project that is not known: the program of its name.
     """
     return _PROGRAMS.get(project, (project,))
+
+
+def project_of(program: str) -> NormalizedName | None:
+    """The project that brings a program; None if no project is known to."""
+    return next((project for project, own in _PROGRAMS.items() if program in own), None)
 
 
 def metadata_of(project: NormalizedName) -> Metadata:

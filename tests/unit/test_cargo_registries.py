@@ -54,8 +54,38 @@ def test_a_registry_is_asked_by_its_sparse_index(
     assert index_of(registry, instead) == index
 
 
-def test_without_configuration_cargos_own_default_is_asked() -> None:
-    assert index_of(CRATES_IO, {}).startswith("https://")
+def test_without_configuration_the_default_inside_cargo_is_asked(tmp_path: Path) -> None:
+    environ = a_toolchain(tmp_path, b"\0sparse+https://built-in.test/\0crates-io\0")
+    found = registries(environ)
+    assert index_of(CRATES_IO, found) == "https://built-in.test/"
+    assert index_of("sparse+https://built-in.test/", found) == "https://built-in.test/"
+
+
+def test_a_configuration_wins_over_the_default_inside_cargo(tmp_path: Path) -> None:
+    environ = a_toolchain(tmp_path, b"sparse+https://built-in.test/")
+    (tmp_path / "config.toml").write_text(NAMED)
+    assert index_of(CRATES_IO, registries(environ)) == "https://ours.test/"
+
+
+def test_without_cargo_nothing_is_asked_and_the_error_says_what_to_name(tmp_path: Path) -> None:
+    found = registries(a_toolchain(tmp_path, b"an old cargo that knows no sparse index"))
+    with pytest.raises(FetchError, match="where crates are fetched from") as caught:
+        index_of(CRATES_IO, found)
+    assert "`crates: URL`" in str(caught.value.hint)
+
+
+def a_toolchain(folder: Path, inside: bytes) -> dict[str, str]:
+    """The environment of a user whose cargo has these bytes in it."""
+    programs = folder / "sysroot" / "bin"
+    programs.mkdir(parents=True)
+    answers = {
+        "rustc": f"[ $1 = -vV ] && echo rustc 1.95.0 || echo {folder}/sysroot",
+        "cargo": "echo cargo 1.95.0",
+    }
+    for name, answer in answers.items():
+        (programs / name).write_bytes(f"#!/bin/sh\n{answer}\nexit\n".encode() + inside)
+        (programs / name).chmod(0o755)
+    return {"PATH": str(programs), "CARGO_HOME": str(folder), "HOME": str(folder)}
 
 
 @pytest.mark.parametrize(
@@ -131,8 +161,7 @@ def test_cargos_configuration_says_which_index_is_asked(
     tmp_path: Path, config: str, found: dict[str, str]
 ) -> None:
     (tmp_path / "config.toml").write_text(config)
-    environ = {
-        "CARGO_HOME": str(tmp_path),
+    environ = a_toolchain(tmp_path, b"") | {
         "CARGO_REGISTRIES_OUR_OWN_INDEX": "sparse+https://own.test/",
     }
     known = {"sparse+https://own.test/", "sparse+https://ours.test/"}
@@ -141,7 +170,7 @@ def test_cargos_configuration_says_which_index_is_asked(
 
 def test_registries_that_the_user_names_may_be_asked(tmp_path: Path) -> None:
     (tmp_path / "config").write_text(NAMED)
-    assert registries({"CARGO_HOME": str(tmp_path)})["sparse+https://ours.test/"]
+    assert registries(a_toolchain(tmp_path, b""))["sparse+https://ours.test/"]
 
 
 @pytest.mark.parametrize(

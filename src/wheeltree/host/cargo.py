@@ -4,6 +4,7 @@ Only what belongs to the user is read: `config.toml` in CARGO_HOME, and the envi
 that `builder` is started in has no say.
 """
 
+import mmap
 import os
 import re
 import tomllib
@@ -12,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from wheeltree.errors import SettingsError
+from wheeltree.host.rust import toolchain
 
 _FIRST = "crates-io"
 _SPARSE = "sparse+"
 _CHAIN = 8
 _INDEX = re.compile(r"CARGO_REGISTRIES_([A-Z0-9_]+)_INDEX")
+_BUILT_IN = re.compile(rb"sparse\+https://[A-Za-z0-9.-]+/")
 
 
 def registries(
@@ -24,7 +27,9 @@ def registries(
 ) -> Mapping[str, str]:
     """The sparse index that is asked for each registry that the configuration names.
 
-    Each by its URL as lock files have it, cargo's own by the name `crates-io`.
+    Each by its URL as lock files have it, cargo's own by the name `crates-io`: where the
+    configuration does not replace that one, it is the default that is built into cargo, and missing
+    if there is no cargo.
 
     crates: the index for that one, whatever the configuration says. SettingsError where it cannot
     be read, or replaces a registry with something that is none.
@@ -39,7 +44,24 @@ def registries(
         if isinstance(source, dict) and "replace-with" in source:
             own = _FIRST if name == _FIRST else str(source.get("registry", known.get(name, name)))
             found[own] = _followed(str(source["replace-with"]), sources, known, path)
-    return {**found, _FIRST: crates} if crates else found
+    if crates:
+        return {**found, _FIRST: crates}
+    if _FIRST not in found and (default := _built_in(environ)):
+        found |= {_FIRST: default, default: default}
+    return found
+
+
+def _built_in(environ: Mapping[str, str]) -> str | None:
+    """The index that is compiled into cargo, which has no command that prints it."""
+    found = toolchain(environ)
+    if found is None:
+        return None
+    with (
+        Path(found.sysroot, "bin", "cargo").open("rb") as program,
+        mmap.mmap(program.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
+        match = _BUILT_IN.search(content)
+        return match[0].decode() if match else None
 
 
 def _home(environ: Mapping[str, str]) -> Path:

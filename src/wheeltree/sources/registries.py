@@ -15,15 +15,14 @@ from wheeltree.transport import Transport
 
 CRATES_IO = "crates-io"
 """What cargo's configuration calls its own registry."""
-_CRATES_IO_INDEX = "https://index.crates.io/"
-"""The default that is compiled into cargo; its configuration or `crates:` says otherwise."""
-_CRATES_IO_NAMES = frozenset(
-    {"registry+https://github.com/rust-lang/crates.io-index", f"sparse+{_CRATES_IO_INDEX}"}
-)
-"""What lock files call it, wherever it is fetched from."""
+_CRATES_IO_NAME = "/rust-lang/crates.io-index"
+"""How lock files call it, wherever it is fetched from; what comes before names a host of git."""
 
 _MARKERS = ("{crate}", "{version}", "{prefix}", "{lowerprefix}", "{sha256-checksum}")
-_ASK_CARGO = "name a sparse index with `crates: URL` in settings.yaml, or in ~/.cargo/config.toml"
+_ASK_CARGO = (
+    "install cargo, or name a sparse index with `crates: URL` in settings.yaml or in "
+    "~/.cargo/config.toml"
+)
 
 
 class Registries:
@@ -56,7 +55,7 @@ class Registries:
 
 def is_crates_io(registry: str) -> bool:
     """Whether a lock file means cargo's own registry."""
-    return registry in _CRATES_IO_NAMES
+    return registry.startswith("registry+https://") and registry.endswith(_CRATES_IO_NAME)
 
 
 def index_of(registry: str, instead: Mapping[str, str]) -> str:
@@ -64,8 +63,10 @@ def index_of(registry: str, instead: Mapping[str, str]) -> str:
 
     registry: as a lock file names it. FetchError for one that is neither cargo's nor in `instead`.
     """
-    if is_crates_io(registry):
-        found = instead.get(CRATES_IO, _CRATES_IO_INDEX)
+    if is_crates_io(registry) and CRATES_IO in instead:
+        found = instead[CRATES_IO]
+    elif is_crates_io(registry):
+        raise FetchError("no cargo says where crates are fetched from", hint=_ASK_CARGO)
     elif (name := registry.removeprefix("registry+")) in instead:
         found = instead[name]
     else:

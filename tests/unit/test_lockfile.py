@@ -8,6 +8,7 @@ from packaging.utils import canonicalize_name
 from support.paper import Paper, Sheet, request, seed
 from wheeltree.errors import UsageError
 from wheeltree.model.plan import Plan
+from wheeltree.model.spec import Recipe
 from wheeltree.planning.lockfile import Lock, choices, dump, load, lock, moved
 
 SHEETS = {
@@ -41,6 +42,13 @@ def test_seeds_and_stages_are_in_it() -> None:
     made = _lock(Paper(sheets=sheets).plan(request("egg", seeds=[seed("egg==1.0")])))
     assert [str(each) for each in made.seeds] == ["egg==1.0"]
     assert list(made.published()) == ["egg==2.0"]
+
+
+def test_labels_of_the_settings_are_in_it() -> None:
+    labelled = {"app": Recipe(labels=(("team", "vision"),))}
+    made = _lock(Paper(sheets=SHEETS).plan(request("app", recipes=labelled)))
+    assert made.published()["app==1.0"].labels == {"team": "vision"}
+    assert not made.published()["leaf==1.0"].labels
 
 
 @pytest.mark.parametrize(

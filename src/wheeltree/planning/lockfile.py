@@ -5,7 +5,7 @@ and inputs inform; results are what came out, and what `--exact` demands again.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -44,6 +44,8 @@ class LockedPackage:
     """What the key is made of."""
     content: Digest | None
     """Of the wheel that was built; null in a plan that was not built."""
+    labels: dict[str, str] = field(default_factory=dict)
+    """Words of the user's own, from the settings."""
 
     def __str__(self) -> str:
         return str(self.source)
@@ -189,6 +191,7 @@ def _locked(planned: Planned, artifact: Artifact | None) -> LockedPackage:
         key=planned.spec.key,
         inputs=inputs(planned.spec),
         content=artifact.content if artifact else None,
+        labels=dict(planned.spec.recipe.labels),
     )
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from wheeltree.building.repack import content_digest
+from wheeltree.building.shelf import on_record
 from wheeltree.building.wheel import Wheel, inspect
 from wheeltree.errors import SourceError
 from wheeltree.model.artifact import Artifact
@@ -65,15 +65,4 @@ def taken(spec: BuildSpec, key: Key, store: Store) -> Artifact:
         version=spec.version,
         interpreter=spec.platform.interpreter,
     )
-    return Artifact(
-        name=spec.name,
-        version=spec.version,
-        filename=wheel.filename,
-        content=content_digest(wheel),
-        file=spec.tree,
-        size=path.stat().st_size,
-        build_key=key,
-        metadata=wheel.metadata,
-        seconds=0.0,
-        sandbox=PREBUILT,
-    )
+    return on_record(wheel, file=spec.tree, size=path.stat().st_size, key=key, sandbox=PREBUILT)

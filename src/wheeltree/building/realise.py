@@ -26,9 +26,9 @@ from wheeltree.building.customised import built_by, finished_by, planned_plugin
 from wheeltree.building.frontend import Frontend
 from wheeltree.building.prebuilt import taken
 from wheeltree.building.redeclare import redeclared
-from wheeltree.building.repack import content_digest, repack
+from wheeltree.building.repack import repack
 from wheeltree.building.satisfaction import satisfied
-from wheeltree.building.shelf import artifact_of, put, realised
+from wheeltree.building.shelf import artifact_of, on_record, put, realised
 from wheeltree.building.wheel import Wheel, inspect
 from wheeltree.building.workbench import Workbench, laid_out
 from wheeltree.building.workshop import Allotment, Workshop
@@ -231,17 +231,13 @@ def _kept(
     with explaining(bench.scratch):
         packed = repack(wheel, bench.scratch, epoch=spec.epoch)
         size = packed.stat().st_size
-    return Artifact(
-        name=spec.name,
-        version=spec.version,
-        filename=wheel.filename,
-        content=content_digest(wheel),
+    return on_record(
+        wheel,
         file=shop.store.add(packed),
         size=size,
-        build_key=key,
-        metadata=wheel.metadata,
-        seconds=seconds,
+        key=key,
         sandbox=shop.sandbox.kind,
+        seconds=seconds,
     )
 
 

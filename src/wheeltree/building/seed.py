@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from wheeltree.building.repack import content_digest
-from wheeltree.building.shelf import put, realised
+from wheeltree.building.shelf import on_record, put, realised
 from wheeltree.building.wheel import inspect
 from wheeltree.errors import DigestMismatch
 from wheeltree.model.artifact import Artifact
@@ -11,6 +10,9 @@ from wheeltree.model.digest import digest_file
 from wheeltree.model.plan import Seed
 from wheeltree.model.platform import Interpreter
 from wheeltree.store.local import Store
+
+SANDBOX = "seed"
+"""What the record says of where it was built."""
 
 
 def plant(
@@ -31,16 +33,6 @@ def plant(
     wheel = inspect(
         file, filename=filename, name=seed.name, version=seed.version, interpreter=interpreter
     )
-    artifact = Artifact(
-        name=seed.name,
-        version=seed.version,
-        filename=filename,
-        content=content_digest(wheel),
-        size=file.stat().st_size,
-        file=store.add(file),
-        build_key=seed.key,
-        metadata=wheel.metadata,
-        seconds=0.0,
-        sandbox="seed",
-    )
+    size = file.stat().st_size
+    artifact = on_record(wheel, file=store.add(file), size=size, key=seed.key, sandbox=SANDBOX)
     return put(store, seed.key, artifact)

@@ -1,8 +1,32 @@
 """Where realised wheels are on record: spec key to build key, build key to artifact."""
 
+from wheeltree.building.repack import content_digest
+from wheeltree.building.wheel import Wheel
 from wheeltree.model.artifact import Artifact
-from wheeltree.model.digest import Key
+from wheeltree.model.digest import Digest, Key
 from wheeltree.store.local import Store
+
+
+def on_record(
+    wheel: Wheel, *, file: Digest, size: int, key: Key, sandbox: str, seconds: float = 0.0
+) -> Artifact:
+    """What the record says of a wheel whose file is in the store.
+
+    size: bytes of the file. key: the build key. sandbox: what it was built in, or why it was not.
+    seconds: wall time of its backend.
+    """
+    return Artifact(
+        name=wheel.name,
+        version=wheel.version,
+        filename=wheel.filename,
+        content=content_digest(wheel),
+        file=file,
+        size=size,
+        build_key=key,
+        metadata=wheel.metadata,
+        seconds=seconds,
+        sandbox=sandbox,
+    )
 
 
 def realised(store: Store, key: Key) -> Artifact | None:

@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 from string import Template
 
 from wheeltree.building.record import spell_record
-from wheeltree.building.repack import content_digest, repack
-from wheeltree.building.shelf import put, realised
+from wheeltree.building.repack import repack
+from wheeltree.building.shelf import on_record, put, realised
 from wheeltree.building.wheel import inspect
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import digest_bytes
@@ -85,17 +85,9 @@ def stand(found: StandIn, *, store: Store, interpreter: Interpreter) -> Artifact
             interpreter=interpreter,
         )
         packed = repack(wheel, scratch, epoch=0)
-        artifact = Artifact(
-            name=found.name,
-            version=found.version,
-            filename=filename,
-            content=content_digest(wheel),
-            size=packed.stat().st_size,
-            file=store.add(packed),
-            build_key=found.key,
-            metadata=wheel.metadata,
-            seconds=0.0,
-            sandbox=SANDBOX,
+        size = packed.stat().st_size
+        artifact = on_record(
+            wheel, file=store.add(packed), size=size, key=found.key, sandbox=SANDBOX
         )
     return put(store, found.key, artifact)
 

@@ -163,15 +163,6 @@ def _quoted(part: str) -> str:
     return part if part[0] in "\"'" else f'"{part}"'
 
 
-@dataclass(frozen=True, kw_only=True)
-class Vendoring:
-    """What is fetched by a lock file of the source and laid into its tree."""
-
-    kind: Literal["cargo"]
-    lock: str
-    """Path of the lock file below the root of the tree."""
-
-
 def changes_nothing(package: str, problems: Iterable[str]) -> SettingsError:
     """The error that tells of edits that were selected for `package` and change nothing."""
     return SettingsError(

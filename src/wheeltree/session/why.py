@@ -8,12 +8,12 @@ from wheeltree.errors import ResolutionError, UsageError
 from wheeltree.model.digest import Digest, Key
 from wheeltree.model.source import Candidate, SourceTree
 from wheeltree.model.spec import BuildSpec, Input, Recipe, spec_of
-from wheeltree.planning.answers import preparation_key
 from wheeltree.planning.facts import Prepare
 from wheeltree.planning.history import Begun, filed_spec, history
 from wheeltree.planning.lockfile import Lock, LockedPackage, load
 from wheeltree.planning.reasons import changes, inputs
 from wheeltree.planning.routes import Chain, chains
+from wheeltree.planning.sources import preparation_key
 from wheeltree.planning.stand_ins import renewed
 from wheeltree.plugins.registry import Plugins
 from wheeltree.session.customised import Customised

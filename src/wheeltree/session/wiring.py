@@ -10,11 +10,16 @@ from wheeltree.host import cargo
 from wheeltree.model.digest import Digest
 from wheeltree.model.platform import Interpreter
 from wheeltree.planning.answers import Answers
+from wheeltree.planning.archives import Archives
+from wheeltree.planning.listings import Listings, OriginOf
 from wheeltree.planning.lockfile import Lock
-from wheeltree.planning.placed import OriginOf
+from wheeltree.planning.promised import Promised
+from wheeltree.planning.reading import Reading
+from wheeltree.planning.sources import Sources
 from wheeltree.resolution.indexes import Index
 from wheeltree.session.asked import Asked
 from wheeltree.session.confined import confined
+from wheeltree.sources.registries import Registries
 from wheeltree.transport import Transport
 
 
@@ -36,19 +41,29 @@ def answers(
     origin: where a project comes from, if not from an index. crates: the index of crates that
     settings name.
     """
-    return Answers(
-        shop=shop,
-        transport=transport,
-        indexes=indexes,
-        hashes=_hashes(what),
-        logs=logs,
-        before=_inputs(before),
-        offline=offline,
+    store = shop.store
+    archives = Archives(store=store, transport=transport, hashes=_hashes(what), offline=offline)
+    sources = Sources(
+        store=store,
+        archives=archives,
+        promised=Promised(store, transport),
+        registries=Registries(transport, lambda: cargo.registries(crates=crates)),
+        plugins=shop.plugins,
         run=confined(shop.sandbox),
         interpreter=interpreter,
-        origin=origin,
-        registries=lambda: cargo.registries(crates=crates),
     )
+    reading = Reading(
+        store=store,
+        transport=transport,
+        listings=Listings(
+            store=store, transport=transport, indexes=indexes, origin=origin, offline=offline
+        ),
+        sources=sources,
+        plugins=shop.plugins,
+        interpreter=interpreter,
+        offline=offline,
+    )
+    return Answers(shop=shop, reading=reading, logs=logs, before=_inputs(before))
 
 
 def _hashes(what: Asked) -> Mapping[NormalizedName, frozenset[Digest]]:

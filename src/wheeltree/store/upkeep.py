@@ -41,7 +41,7 @@ class Freed:
     """Of the disk; a file that a wheelhouse shares frees nothing."""
 
 
-_OF_SOURCES = frozenset({"fetched", "located", "prepared", "offers"})
+_OF_SOURCES = frozenset({"fetched", "laid", "located", "prepared", "offers"})
 """Records that are kept with the content that they tell of: an offline run finds it by them."""
 
 

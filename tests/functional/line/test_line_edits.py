@@ -253,7 +253,7 @@ def test_an_extra_source_with_other_bytes_is_refused_with_its_place(line: Line) 
     extra(line, lib(line), "0" * 64)
     refused = line.refuse(DigestMismatch, "app")
     place = f"{line.places.settings}:4: packages.app.extra_sources[0]"
-    assert refused.error.details == (place,)
+    assert refused.error.details == (f"{place}, for app==1.0",)
 
 
 def test_an_extra_source_that_cannot_be_fetched_says_who_asks_for_it(line: Line) -> None:

@@ -1,6 +1,7 @@
 """Projects with Rust in them, from a registry in a folder to a wheel, built by the real cargo."""
 
 import tarfile
+import time
 import zipfile
 
 import pytest
@@ -9,6 +10,11 @@ from crate_maker import Registry
 from support.line import Line
 from support.projects import Project
 from wheeltree.errors import BuildError, DigestMismatch, FetchError
+from wheeltree.model.digest import digest_file
+from wheeltree.store.files import remove_tree
+from wheeltree.store.local import Store
+from wheeltree.store.roots import published_roots
+from wheeltree.store.upkeep import collect
 
 MANIFEST = (
     '[package]\nname = "demo"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\nanswer = "1"\n'
@@ -62,6 +68,18 @@ def test_a_crate_is_fetched_once_for_all_sources(line: Line, registry: Registry)
     assert said(line, "other") == "SAID = 42\n"
 
 
+def test_a_collection_keeps_the_crates_of_what_is_published(line: Line, registry: Registry) -> None:
+    line.offer(TOOL, project(registry))
+    line.run("demo")
+    digest = digest_file(registry.file("answer", "1.0.0"))
+    store = Store(line.places.store)
+    collect(store, roots=published_roots(store), used_since=time.time() + 60)
+    assert store.file(digest)
+    remove_tree(line.wheelhouse)
+    collect(store, roots=published_roots(store), used_since=time.time() + 60)
+    assert store.file(digest) is None
+
+
 def test_what_a_source_configures_or_chooses_has_no_say(line: Line, registry: Registry) -> None:
     hostile = '[source.crates-io]\nreplace-with = "x"\n[source.x]\ndirectory = "/nonexistent"\n'
     choice = '[toolchain]\nchannel = "1.0.0"\n'
@@ -82,7 +100,7 @@ def test_a_crate_that_cannot_be_had_is_named(line: Line, registry: Registry) -> 
     line.settings("crates: file:///nonexistent")
     line.offer(TOOL, project(registry))
     refused = line.refuse(FetchError, "demo")
-    assert "cannot fetch the cargo package answer 1.0.0" in refused.text
+    assert "the cargo package answer 1.0.0, which a lock file of the source names" in refused.text
     assert "file:///nonexistent/config.json" in refused.text
 
 

@@ -7,14 +7,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any, Literal, TypeAlias
 
-from wheeltree.errors import (
-    BuildError,
-    PluginError,
-    ResolutionError,
-    SettingsError,
-    SourceError,
-    WheeltreeError,
-)
+from wheeltree.errors import BuildError, WheeltreeError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
 from wheeltree.model.event import Blocked, Failed, Finished, Notice, Observer, Progress, Started
@@ -25,7 +18,15 @@ from wheeltree.planning.assemble import assemble, targets
 from wheeltree.planning.builds import Builds, Work
 from wheeltree.planning.edited import edited_answer
 from wheeltree.planning.explore import Explorer
-from wheeltree.planning.facts import Fact, Facts, Fetchable, Prepare, Question, Stand
+from wheeltree.planning.facts import (
+    UNPLANNABLE,
+    Fact,
+    Facts,
+    Fetchable,
+    Prepare,
+    Question,
+    Stand,
+)
 from wheeltree.planning.forecast import Forecast
 from wheeltree.planning.goals import Goal, Goals
 from wheeltree.planning.libraries import libraries_of
@@ -236,8 +237,8 @@ class _Drive:
     def _settle_ahead(self, node: Node) -> tuple[Goal, ...]:
         try:
             self._builds.foresee(self._planner.spec(node))
-        except (BuildError, PluginError, ResolutionError, SettingsError, SourceError):
-            return ()  # if it is chosen in the end, the same error ends the run
+        except (BuildError, *UNPLANNABLE):
+            return ()
         return ()
 
     def _settle(self, node: Node) -> tuple[Goal, ...]:

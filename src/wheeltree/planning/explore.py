@@ -11,11 +11,11 @@ from functools import partial
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-from wheeltree.errors import PluginError, ResolutionError, SettingsError, SourceError
 from wheeltree.model.source import Candidate, Metadata
 from wheeltree.model.spec import BackendAnswer, Inquiry, Recipe
 from wheeltree.model.system import SystemTool, required, tool_named
 from wheeltree.planning.edited import edited_answer
+from wheeltree.planning.facts import UNPLANNABLE
 from wheeltree.planning.goals import Goal
 from wheeltree.planning.planner import Planner
 from wheeltree.planning.request import Pins
@@ -91,8 +91,8 @@ class Explorer:
                 return []
             extras = frozenset(canonicalize_name(each) for each in wanted.requirement.extras)
             return list(self._enter(candidate, extras, scope))
-        except (PluginError, ResolutionError, SettingsError, SourceError):
-            return []  # who needs it in the end meets the error; a guess need not
+        except UNPLANNABLE:
+            return []
 
     def _choose(self, wanted: Wanted, scope: Scope) -> Candidate | None:
         requirement = wanted.requirement

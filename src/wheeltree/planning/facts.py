@@ -5,13 +5,23 @@ from typing import TypeAlias, TypeVar
 
 from packaging.utils import NormalizedName
 
-from wheeltree.errors import WheeltreeError
+from wheeltree.errors import (
+    PluginError,
+    ResolutionError,
+    SettingsError,
+    SourceError,
+    WheeltreeError,
+)
 from wheeltree.model.plan import Seed
 from wheeltree.model.source import Candidate, Metadata, Preparation, SourceTree
 from wheeltree.model.spec import BackendAnswer, Inquiry
 from wheeltree.model.stand_in import StandIn
 from wheeltree.model.system import SystemLibrary, SystemTool
 from wheeltree.resolution.index import Listing
+
+UNPLANNABLE = (PluginError, ResolutionError, SettingsError, SourceError)
+"""What keeps a package out of a plan. Where it was only guessed that it is needed, it is no matter:
+if it is, the same error shows again."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,13 @@ has no dependents before it is answered. What sources declare tells it.
 """
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from packaging.utils import NormalizedName
 
-from wheeltree.errors import PluginError, ResolutionError, SettingsError, SourceError
 from wheeltree.model.source import Candidate
 from wheeltree.model.spec import BuildSpec
-from wheeltree.planning.facts import Missing
+from wheeltree.planning.facts import UNPLANNABLE, Missing
 from wheeltree.planning.planner import Planner
 
 Timed = Callable[[NormalizedName], float | None]
@@ -21,6 +21,13 @@ _LEAST = {False: 0.5, True: 1.5}
 """Seconds that the smallest build takes, which is native or is not."""
 _SPEED = {False: 20e6, True: 500e3}
 """Bytes of source that a build gets through in a second: copied, or compiled."""
+
+
+class _Expected(NamedTuple):
+    alone: float
+    """Seconds of the build itself."""
+    behind: float
+    """Seconds of builds, one after the other, that wait for it."""
 
 
 class Forecast:
@@ -35,16 +42,15 @@ class Forecast:
         self._seconds: dict[Candidate, float] = {}
         self._users: dict[Candidate, list[Candidate]] = {}
         self._behind: dict[Candidate, float] = {}
-        self._named: dict[str, float] = {}
-        self._alone: dict[str, float] = {}
+        self._named: dict[str, _Expected] = {}
 
     def look(self, candidates: Iterable[Candidate]) -> None:
         """Find out what is built with what among the candidates that were explored."""
         for each in candidates:
             for tool in self._tools(each):
                 self._users.setdefault(tool, []).append(each)
-        for each in self._seconds:
-            self._named[str(each)] = self._chain(each)
+        for each, alone in self._seconds.items():
+            self._named[str(each)] = _Expected(alone, self._chain(each))
 
     def __contains__(self, subject: str) -> bool:
         """Whether `name==version` is what is likely to be built, and no candidate tried later."""
@@ -52,22 +58,22 @@ class Forecast:
 
     def behind(self, subject: str) -> float:
         """Seconds of builds, one after the other, that wait for `name==version`."""
-        return self._named.get(subject, 0.0)
+        return self._named[subject].behind if subject in self._named else 0.0
 
     def seconds(self, spec: BuildSpec) -> float:
         """How long one build is expected to take."""
-        known = self._alone.get(str(spec))
-        return _LEAST[spec.native] if known is None else known
+        known = self._named.get(str(spec))
+        return known.alone if known else _LEAST[spec.native]
 
     def _tools(self, candidate: Candidate) -> tuple[Candidate, ...]:
         try:
             tree = self._planner.tree(candidate)
             pins = self._planner.environment_by_declaration(candidate).pins
-        except (Missing, PluginError, ResolutionError, SettingsError, SourceError):
+        except (Missing, *UNPLANNABLE):
             return ()  # explored, but not needed after all, or not known yet
         timed = self._timed(candidate.name)
         guess = _LEAST[tree.native] + tree.size / _SPEED[tree.native]
-        self._seconds[candidate] = self._alone[str(candidate)] = guess if timed is None else timed
+        self._seconds[candidate] = guess if timed is None else timed
         return pins
 
     def _chain(self, candidate: Candidate) -> float:

@@ -1,6 +1,5 @@
 """`builder check`: settings, patches and requirements looked over."""
 
-import sys
 from typing import Any
 
 import click
@@ -22,9 +21,7 @@ def command(**given: Any) -> None:
     requirements that nothing satisfies; and, as in every run, keys and values that are wrong. Ends
     with 3 if there is something.
     """
-    asked = {**given, "jobs": None, "rebuild": (), "no_seeds": False, "sandbox": None}
-    asked |= {"keep_going": False, "python": given["python"] or sys.executable}
-    checked = check(options.invocation(asked))
+    checked = check(options.invocation(given))
     for problem in checked.problems:
         click.echo(clean(str(problem)))
     if checked.problems:

@@ -8,10 +8,8 @@ import click
 
 from wheeltree.cli import options
 from wheeltree.cli.jsonl import object_line
-from wheeltree.cli.options import default_store
 from wheeltree.cli.text import clean
 from wheeltree.session.doctor import Finding, State, examine, verdict
-from wheeltree.session.invocation import Places
 
 _MARKS: dict[State, str] = {"ok": "ok", "missing": "--", "error": "ERROR"}
 
@@ -27,11 +25,7 @@ def command(json: bool, **given: Any) -> int:  # noqa: FBT001  as click calls it
     Ends with 0 if something can be built, else with the exit status that a run would have. A line
     with -- is about something that only some builds need.
     """
-    places = Places(
-        wheelhouse=given["wheelhouse"],
-        store=given["store"] or default_store(),
-        settings=given["settings"],
-    )
+    places = options.places_of(given)
     findings = []
     for each in examine(places, given["python"] or sys.executable, given["sandbox"]):
         findings.append(each)

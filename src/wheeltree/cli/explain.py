@@ -8,10 +8,8 @@ import click
 
 from wheeltree.cli import options
 from wheeltree.cli.jsonl import object_line
-from wheeltree.cli.options import default_store
 from wheeltree.cli.text import clean
 from wheeltree.session.explain import Explanation, explain
-from wheeltree.session.invocation import Places
 
 
 @click.command(name="explain", no_args_is_help=True)
@@ -25,11 +23,7 @@ def command(json: bool, name: str, **given: Any) -> None:  # noqa: FBT001  as cl
     NAME may be NAME==VERSION, planned or not. Without a version it is the one in the wheelhouse's
     plan. Values are shown as they are written: a variable may hold a secret.
     """
-    places = Places(
-        wheelhouse=given["wheelhouse"],
-        store=given["store"] or default_store(),
-        settings=given["settings"],
-    )
+    places = options.places_of(given)
     for number, each in enumerate(explain(name, places, given["python"])):
         if json:
             click.echo(object_line(asdict(each)))

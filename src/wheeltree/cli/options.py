@@ -1,7 +1,7 @@
 """Options that several commands share; each is also an environment variable `BUILDER_…`."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -143,23 +143,28 @@ def default_store() -> Path:
     return Path(cache) / "wheeltree"
 
 
-def invocation(given: dict[str, Any]) -> Invocation:
+def places_of(given: Mapping[str, Any]) -> Places:
+    """Where everything is, from the arguments of a command by name."""
+    return Places(
+        wheelhouse=given["wheelhouse"],
+        store=given["store"] or default_store(),
+        settings=given["settings"],
+    )
+
+
+def invocation(given: Mapping[str, Any]) -> Invocation:
     """What was asked, from the arguments of a command by name; those that it lacks are defaults."""
     upgrade = given.get("upgrade", ())
     return Invocation(
         requirements=given.get("requirements", ()),
         sets=tuple(_named_file(each) for each in given.get("sets", ())),
-        places=Places(
-            wheelhouse=given["wheelhouse"],
-            store=given["store"] or default_store(),
-            settings=given["settings"],
-        ),
+        places=places_of(given),
         constraints=given.get("constraints", ()),
         build_constraints=given.get("build_constraints", ()),
         index_url=given.get("index_url"),
         extra_index_urls=given.get("extra_index_urls", ()),
         python=given["python"] or _own_python(),
-        jobs=given["jobs"] or len(os.sched_getaffinity(0)),
+        jobs=given.get("jobs") or len(os.sched_getaffinity(0)),
         pre=given.get("pre", False),
         offline=given["offline"],
         locked=given.get("locked"),
@@ -168,10 +173,10 @@ def invocation(given: dict[str, Any]) -> Invocation:
             everything="*" in upgrade,
             names=frozenset(canonicalize_name(each) for each in upgrade if each != "*"),
         ),
-        rebuild=frozenset(canonicalize_name(each) for each in given["rebuild"]),
-        seeds=not given["no_seeds"],
-        sandbox=given["sandbox"],
-        keep_going=given["keep_going"],
+        rebuild=frozenset(canonicalize_name(each) for each in given.get("rebuild", ())),
+        seeds=not given.get("no_seeds", False),
+        sandbox=given.get("sandbox"),
+        keep_going=given.get("keep_going", False),
         plan_only=given.get("plan_only", False),
         add=given.get("add", False),
     )

@@ -8,10 +8,8 @@ from typing import Any
 import click
 
 from wheeltree.cli import options
-from wheeltree.cli.options import default_store
 from wheeltree.cli.text import clean
 from wheeltree.model.spec import BuildSpec
-from wheeltree.session.invocation import Places
 from wheeltree.session.patching import Title, change, run
 
 
@@ -29,11 +27,7 @@ def command(command: tuple[str, ...], name: str, **given: Any) -> None:
     is made. With a COMMAND, that is run there instead. The patch lies beside the settings, in
     patches/NAME/ or patches/NAME-VERSION/, and the next run applies it.
     """
-    places = Places(
-        wheelhouse=given["wheelhouse"],
-        store=given["store"] or default_store(),
-        settings=given["settings"],
-    )
+    places = options.places_of(given)
     title = Title(text=given["title"], this_version=given["this_version"])
 
     def edit(tree: Path, spec: BuildSpec) -> int:

@@ -4,8 +4,7 @@ from typing import Any
 
 import click
 
-from wheeltree.cli.options import default_store, option, together
-from wheeltree.session.invocation import Places
+from wheeltree.cli.options import option, places_of, together
 from wheeltree.session.single import Single
 
 which = together(
@@ -24,11 +23,7 @@ def single(given: dict[str, Any]) -> Single:
     """The build that is meant, from the arguments of a command by name."""
     return Single(
         spec=given["spec"],
-        places=Places(
-            wheelhouse=given["wheelhouse"],
-            store=given["store"] or default_store(),
-            settings=given["settings"],
-        ),
+        places=places_of(given),
         python=given["python"],
         sandbox=given["sandbox"],
     )

@@ -8,14 +8,12 @@ import click
 
 from wheeltree.cli import options
 from wheeltree.cli.jsonl import object_line
-from wheeltree.cli.options import default_store
 from wheeltree.cli.text import clean, count
 from wheeltree.model.plan import Edge
 from wheeltree.model.source import Candidate
 from wheeltree.planning.history import Begun
 from wheeltree.planning.lockfile import LockedPackage
 from wheeltree.planning.routes import Chain
-from wheeltree.session.invocation import Places
 from wheeltree.session.why import Why, why
 from wheeltree.transport.address import redact
 
@@ -31,11 +29,7 @@ def command(json: bool, name: str, **given: Any) -> None:  # noqa: FBT001  as cl
 
     NAME may be NAME==VERSION. All versions in the wheelhouse's plan are shown.
     """
-    places = Places(
-        wheelhouse=given["wheelhouse"],
-        store=given["store"] or default_store(),
-        settings=given["settings"],
-    )
+    places = options.places_of(given)
     for number, each in enumerate(why(name, places)):
         if json:
             click.echo(object_line(_object(each)))

@@ -20,6 +20,7 @@ from wheeltree.model.plan import Seed
 from wheeltree.model.platform import Platform
 from wheeltree.model.source import BuildSystem, SourceTree
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Input, Inquiry, Recipe, spec_of
+from wheeltree.plugins.registry import NoPlugins
 from wheeltree.sandbox.choose import choose
 from wheeltree.sources.archive import unpack
 from wheeltree.sources.draft import Draft
@@ -67,12 +68,12 @@ class Workshop:
         )
 
     def realise(self, spec: BuildSpec) -> Artifact:
-        with workshop(self.store, self.sandbox) as shop:
+        with workshop(self.store, self.sandbox, NoPlugins()) as shop:
             return realise(spec, shop, Allotment(log=self.logs / f"{spec}.log", cores=2))
 
     def inquire(self, spec: BuildSpec, *, metadata: bool = True) -> BackendAnswer:
         allotment = Allotment(log=self.logs / f"{spec}.ask.log", cores=2)
-        with workshop(self.store, self.sandbox) as shop:
+        with workshop(self.store, self.sandbox, NoPlugins()) as shop:
             return inquire(Inquiry(spec=spec, metadata=metadata), shop, allotment)
 
     def sdist(self, name: str, *environment: Input) -> BuildSpec:

@@ -28,6 +28,7 @@ from wheeltree.model.platform import Platform
 from wheeltree.model.source import BuildSystem
 from wheeltree.model.spec import BuildSpec, Recipe
 from wheeltree.model.system import Resources
+from wheeltree.plugins.registry import NoPlugins
 from wheeltree.sandbox.base import Job
 from wheeltree.store.local import Store
 
@@ -72,7 +73,10 @@ class Stage:
     def frontend(self, play: Play, asked: BuildSpec | None = None) -> Iterator[Frontend]:
         asked = asked or spec()
         self.sandbox = Puppet(play)
-        with workshop(self.store, self.sandbox) as shop, laid_out(asked, (), shop) as bench:
+        with (
+            workshop(self.store, self.sandbox, NoPlugins()) as shop,
+            laid_out(asked, (), shop) as bench,
+        ):
             yield Frontend(asked, bench, self.sandbox, Allotment(log=self.log, cores=3))
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.building.cpus import Cpus
 from wheeltree.building.environments import Environments, environments
-from wheeltree.plugins.registry import NoPlugins, Plugins
+from wheeltree.plugins.registry import Plugins
 from wheeltree.sandbox.base import Sandbox
 from wheeltree.store.local import Store
 
@@ -20,7 +20,7 @@ class Workshop:
     sandbox: Sandbox
     environments: Environments
     cpus: Cpus
-    plugins: Plugins = field(default_factory=NoPlugins)
+    plugins: Plugins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Allotment:
 
 
 @contextmanager
-def workshop(store: Store, sandbox: Sandbox, plugins: Plugins | None = None) -> Iterator[Workshop]:
+def workshop(store: Store, sandbox: Sandbox, plugins: Plugins) -> Iterator[Workshop]:
     """A workshop while the block runs; of its environments nothing is left afterwards."""
     with environments(store, sandbox) as made:
         yield Workshop(
@@ -42,5 +42,5 @@ def workshop(store: Store, sandbox: Sandbox, plugins: Plugins | None = None) -> 
             sandbox=sandbox,
             environments=made,
             cpus=Cpus(),
-            plugins=plugins or NoPlugins(),
+            plugins=plugins,
         )

@@ -60,7 +60,9 @@ class Libraries:
                 absent[found.name] = found
         return BuildError(
             f"{user} cannot be built: libraries of the system that it uses are not there",
-            details=[f"{problem} {', '.join(users)}" for problem, users in problems.items()],
+            details=[
+                f"{problem}; used by {', '.join(users)}" for problem, users in problems.items()
+            ],
             hint=_remedy(absent.values()),
         )
 
@@ -74,7 +76,7 @@ class Libraries:
                     continue
                 if problem := _problem(library, found):
                     where = f" ({library.origin})" if library.origin else ""
-                    yield f"{user}{where}", f"{problem}; used by", found
+                    yield f"{user}{where}", problem, found
 
 
 def libraries_of(

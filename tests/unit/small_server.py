@@ -1,5 +1,6 @@
 """An HTTP server on the loopback that behaves as badly as a test asks for."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -51,8 +52,8 @@ class Server:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
-    """A server until the end of the block."""
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+    """A server until the end of the block; of https, if it is given a certificate."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -80,7 +81,9 @@ def serving() -> Iterator[Server]:
 
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     http.daemon_threads = True
-    server = Server(f"http://127.0.0.1:{http.server_address[1]}")
+    if tls:
+        http.socket = tls.wrap_socket(http.socket, server_side=True)
+    server = Server(f"http{'s' * bool(tls)}://127.0.0.1:{http.server_address[1]}")
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import os
+import ssl
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 import keyring
 import pytest
 import stamina
+import trustme
 from keyring.backend import KeyringBackend
 from keyring.credentials import Credential, SimpleCredential
 from small_server import Reply, Seen, Server, file_with_ranges, netrc_file, serving
@@ -559,11 +561,31 @@ def test_the_proxy_of_the_environment_is_used(
 def test_certificates_that_cannot_be_read_are_an_error(
     server: Server, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    for other in ("SSL_CERT_FILE", "SSL_CERT_DIR", "PIP_CERT", "REQUESTS_CA_BUNDLE"):
-        monkeypatch.delenv(other, raising=False)
-    monkeypatch.setenv(name, "/no/such/file")
+    _name_certificates(monkeypatch, name, "/no/such/file")
     with Transport(environ={}) as transport, pytest.raises(FetchError, match=name):
         transport.get(f"{server.url}/x")
+
+
+def _name_certificates(monkeypatch: pytest.MonkeyPatch, variable: str, path: str) -> None:
+    for other in ("SSL_CERT_FILE", "SSL_CERT_DIR", "PIP_CERT", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(variable, path)
+
+
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT"])
+def test_an_authority_of_ones_own_is_trusted_where_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    authority, context = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "own.pem")
+    with serving(context) as server, Transport(environ={}) as transport:
+        url = server.answer("/x", Reply(body=b"for us only"))
+        with pytest.raises(FetchError, match="certificate"):
+            transport.get(url)
+    _name_certificates(monkeypatch, name, str(tmp_path / "own.pem"))
+    with serving(context) as server, Transport(environ={}) as transport:
+        assert transport.get(server.answer("/x", Reply(body=b"ours"))).content == b"ours"
 
 
 def test_nothing_heavy_is_imported_before_it_is_needed() -> None:

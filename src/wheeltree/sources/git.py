@@ -17,6 +17,7 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from wheeltree.errors import FetchError, SourceError
+from wheeltree.transport.certificates import UNTRUSTED, certificates
 
 Login = Callable[[str], str | None]
 """The value of the Authorization header for a URL; None where there is none."""
@@ -27,7 +28,7 @@ _SECONDS = 3600
 _SHOWN = 5
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _PASSED = (
-    *("PATH", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO"),
+    *("PATH", "TMPDIR", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH"),
     *("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"),
 )
 _CONFIG = (
@@ -50,10 +51,12 @@ _UNREAD = (
     "check `source:` in the settings, and whether the repository asks for a password (write it "
     "into the URL as ${VARIABLE}, or in a netrc file)"
 )
-_FOREIGN = (
-    "git reads no folder that belongs to somebody else, and no configuration is asked for "
-    "exceptions: clone it, or have it belong to you"
-)
+_HINTS = {
+    b"dubious ownership": "git reads no folder that belongs to somebody else, and no configuration "
+    "is asked for exceptions: clone it, or have it belong to you",
+    b"certificate": UNTRUSTED,
+}
+"""By what git says."""
 
 
 class Git:
@@ -82,7 +85,7 @@ class Git:
             raise FetchError(
                 f"{url}: cannot read the git repository",
                 details=failed.lines,
-                hint=_FOREIGN if failed.foreign else _UNREAD,
+                hint=failed.hint,
             ) from failed
 
     def read(self, repository: Path, arguments: Sequence[str]) -> bytes:
@@ -161,7 +164,8 @@ class _Failed(Exception):
         said = tuple(line for line in text if line.strip())[:_SHOWN]
         ended = f"git was ended after {seconds:.0f} seconds"
         self.lines = said if status > 0 else (*said, ended)
-        self.foreign = b"dubious ownership" in complaint
+        hints = (hint for sign, hint in _HINTS.items() if sign in complaint)
+        self.hint = next(hints, _UNREAD)
 
 
 def check_url(url: str) -> None:
@@ -198,6 +202,7 @@ def _environ(folder: Path, url: str) -> dict[str, str]:
     """url: what is talked to; "" for nothing, and then no protocol is allowed."""
     passed = {name: os.environ[name] for name in _PASSED if name in os.environ}
     return {
+        **_trusted(),
         **passed,
         "HOME": os.fspath(folder),
         "LC_ALL": "C.UTF-8",
@@ -210,3 +215,11 @@ def _environ(folder: Path, url: str) -> dict[str, str]:
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_TERMINAL_PROMPT": "0",
     }
+
+
+def _trusted() -> dict[str, str]:
+    """The authorities that downloads trust; git itself looks at a variable of its own only."""
+    if found := certificates():
+        kind = "PATH" if found.path.is_dir() else "INFO"
+        return {f"GIT_SSL_CA{kind}": os.fspath(found.path.absolute())}
+    return {}

@@ -1,7 +1,6 @@
 """Requests over HTTP with retries and redirects; the one user of httpx2 and stamina."""
 
 import logging
-import os
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ import stamina
 from wheeltree.errors import FetchError
 from wheeltree.model.digest import Digest
 from wheeltree.transport.address import redirected
+from wheeltree.transport.certificates import UNTRUSTED, certificates
 from wheeltree.transport.credentials import Credentials
 from wheeltree.transport.page import NotFound, Page
 from wheeltree.transport.transfer import Cut, Transfer
@@ -196,7 +196,7 @@ def _failure(url: str, error: Exception, attempts: int) -> FetchError:
     if _untrusted(error):
         return FetchError(
             f"{url}: the server's certificate is not trusted: {error}",
-            hint="if a CA of your own signed it, set SSL_CERT_FILE to a file with its certificate",
+            hint=UNTRUSTED,
         )
     tries = f" (tried {attempts} times)" if _patience(error) is not False else ""
     cause = str(error) or type(error).__name__
@@ -250,18 +250,17 @@ def _drain(response: httpx2.Response) -> None:
 
 
 def _trusted() -> ssl.SSLContext:
-    """The CAs to trust: those that Python, pip, requests or curl are told of, else the system's."""
-    names = ("SSL_CERT_FILE", "SSL_CERT_DIR", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-    name = next((name for name in names if os.environ.get(name)), "")
+    """The authorities to trust: those of the user's environment, else the system's."""
+    named = certificates()
     try:
-        if name in {"", "SSL_CERT_FILE", "SSL_CERT_DIR"}:
+        if named is None:
             return httpx2.create_ssl_context()
-        path = os.environ[name]
-        if Path(path).is_dir():
-            return ssl.create_default_context(capath=path)
-        return ssl.create_default_context(cafile=path)
+        if named.path.is_dir():
+            return ssl.create_default_context(capath=named.path)
+        return ssl.create_default_context(cafile=named.path)
     except OSError as error:
         raise FetchError(
-            f"{name or 'the system'}: cannot read the certificates to trust: {error}",
+            f"{named.variable if named else 'the system'}: cannot read the certificates to trust: "
+            f"{error}",
             hint="let it name a file of PEM certificates",
         ) from error

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from small_server import Reply, serving
 
 from support.line import Line
 from support.projects import Project
@@ -219,12 +220,12 @@ def lib(line: Line) -> Path:
     return path
 
 
-def extra(line: Line, path: Path, sha256: str = "") -> None:
+def extra(line: Line, path: Path, sha256: str = "", url: str = "") -> None:
     line.settings(
         "packages:\n"
         "  app:\n"
         "    extra_sources:\n"
-        f"      - url: {path.as_uri()}\n"
+        f"      - url: {url or path.as_uri()}\n"
         f"        sha256: {sha256 or hashlib.sha256(path.read_bytes()).hexdigest()}\n"
         "        path: third_party/lib\n"
     )
@@ -246,6 +247,22 @@ def test_an_extra_source_is_fetched_once(line: Line) -> None:
     line.patch("app", "--- a/new\n+++ b/new\n@@ -0,0 +1 @@\n+text\n")
     assert line.run("app", offline=True).built == {"app==1.0": "its source changed"}
     assert sdist(line, "app").keys() >= {"third_party/lib/lib.txt", "new"}
+
+
+def test_an_extra_source_is_downloaded_and_a_login_in_its_address_is_written_nowhere(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line.offer(NEEDS_LIB)
+    monkeypatch.setenv("TOKEN", "s3cret")
+    path = lib(line)
+    with serving() as server:
+        url = server.answer("/lib.tar.gz", Reply(body=path.read_bytes()))
+        extra(line, path, url=url.replace("//", "//me:${TOKEN}@"))
+        line.run("app")
+    assert [seen.headers["authorization"] for seen in server.seen] == ["Basic bWU6czNjcmV0"]
+    assert sdist(line, "app")["third_party/lib/lib.txt"] == b"the library"
+    written = (each.read_bytes() for each in line.folder.rglob("*") if each.is_file())
+    assert not any(b"s3cret" in content for content in written)
 
 
 def test_an_extra_source_with_other_bytes_is_refused_with_its_place(line: Line) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from support.git_server import git_served
 from support.line import Line
 from support.projects import Project
 from support.repositories import Repository
@@ -104,6 +105,49 @@ def test_a_plan_is_obeyed_though_its_tag_was_moved(
     kept = line.plan.published()["demo==1.0"].source.commit
     assert kept is not None
     assert kept.id == commit
+
+
+def test_a_repository_on_a_host_of_ones_own_is_read_with_a_password(
+    line: Line, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = committed(repository, "1.0", "v1.0")
+    _trust(monkeypatch, tmp_path / "ca.pem")
+    monkeypatch.setenv("GIT_TOKEN", "s3cret")
+    with git_served(tmp_path, "s3cret", tmp_path / "ca.pem") as host:
+        offered(line, f"git: {host.replace('//', '//token:${GIT_TOKEN}@')}/repo/.git")
+        assert "demo==1.0" in line.run("top").built
+    source = line.plan.published()["demo==1.0"].source
+    assert (source.url, source.commit and source.commit.id) == (f"{host}/repo/.git", commit)
+    written = [path.read_bytes() for path in line.folder.rglob("*") if path.is_file()]
+    assert not any(b"s3cret" in content for content in written)
+
+
+def test_a_repository_that_asks_for_a_password_says_how_to_give_one(
+    line: Line, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    committed(repository, "1.0", "v1.0")
+    _trust(monkeypatch, tmp_path / "ca.pem")
+    with git_served(tmp_path, "s3cret", tmp_path / "ca.pem") as host:
+        offered(line, f"git: {host}/repo/.git")
+        refused = line.refuse(FetchError, "top")
+    assert "could not read Username" in refused.text
+    assert "write it into the URL as ${VARIABLE}, or in a netrc file" in refused.text
+
+
+def test_a_host_whose_certificate_nobody_signed_is_not_talked_to(
+    line: Line, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    committed(repository, "1.0", "v1.0")
+    with git_served(tmp_path, "s3cret", tmp_path / "ca.pem") as host:
+        offered(line, f"git: {host}/repo/.git")
+        refused = line.refuse(FetchError, "top")
+    assert "certificate" in refused.text
+    assert "set SSL_CERT_FILE to a file with its certificate" in refused.text
+
+
+def _trust(monkeypatch: pytest.MonkeyPatch, authority: Path) -> None:
+    monkeypatch.delenv("GIT_SSL_CAINFO", raising=False)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
 
 
 def test_what_was_recorded_does_offline(line: Line, repository: Repository, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """What pkg-config says, what stands behind a library's name, and what is known of packages."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,3 +80,19 @@ def test_the_tables_are_whole_and_say_nothing_twice() -> None:
     headers = [header for each in libraries for header in each.headers]
     assert len(set(headers)) == len(headers)
     assert {name for each in libraries if each.only_headers for name in (each.module,)} >= {"boost"}
+
+
+def test_several_threads_find_the_same_at_once() -> None:
+    code = """
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from wheeltree.host.libraries import shared
+barrier = Barrier(8)
+def look(_):
+    barrier.wait()
+    return [each.soname for each in shared(("-lc",))]
+with ThreadPoolExecutor(8) as pool:
+    found = list(pool.map(look, range(8)))
+assert all("libc.so.6" in each for each in found), found
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

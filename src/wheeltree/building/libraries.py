@@ -7,13 +7,16 @@ from wheeltree.model.spec import Recipe
 from wheeltree.model.system import InstalledLibrary, SystemLibrary
 from wheeltree.store.local import Store
 
+_LOOK = 2
+"""Raised when libraries are looked for otherwise than before."""
+
 
 def sought(name: str, store: Store) -> SystemLibrary:
     """What this machine has of a library: an InstalledLibrary or an AbsentLibrary.
 
     What belongs to a package of the distribution is remembered for as long as no package changes.
     """
-    key = key_of("library", name, packages.stamp())
+    key = key_of("library", _LOOK, name, packages.stamp())
     known = store.record("library", key, InstalledLibrary)
     if known is not None:
         return known

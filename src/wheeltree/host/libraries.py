@@ -1,7 +1,7 @@
 """The libraries of this machine, by the names of their pkg-config modules."""
 
 import re
-import sysconfig
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,7 +138,8 @@ def _is_elf(path: Path) -> bool:
 
 def _folders() -> tuple[str, ...]:
     """Where the linker looks by itself."""
-    triplet = sysconfig.get_config_var("MULTIARCH") or ""
+    # Not from sysconfig: a thread that asks while another is the first to ask is told nothing.
+    triplet = getattr(sys.implementation, "_multiarch", "")
     own = (f"/usr/lib/{triplet}", f"/lib/{triplet}") if triplet else ()
     return (*own, "/usr/lib64", "/lib64", "/usr/lib", "/lib")
 

@@ -29,7 +29,12 @@ from wheeltree.model.event import (
     Summary,
 )
 
-FAILED = Failed(subject="numpy==2.0", cause="Python.h: no such file", log="/w/logs/numpy.log")
+FAILED = Failed(
+    subject="numpy==2.0",
+    cause="Python.h: no such file",
+    log="/w/logs/numpy.log",
+    hint="install python3-dev",
+)
 BLOCKED = (
     Blocked(subject="pandas==2.2", by="numpy==2.0"),
     Blocked(subject="seaborn==0.13", by="pandas==2.2"),
@@ -116,6 +121,7 @@ def test_the_summary_says_what_failed_with_cause_log_and_everything_it_blocks() 
         "\n"
         "failed   numpy==2.0   Python.h: no such file\n"
         "                      log: /w/logs/numpy.log\n"
+        "                      hint: install python3-dev\n"
         "                      blocks: pandas==2.2, seaborn==0.13\n"
         "\n"
         "built 1, reused 1, failed 1, blocked 2 in 1m 15s (1m 01s saved)\n"
@@ -231,6 +237,7 @@ def test_the_json_summary_has_name_and_version_in_each_list() -> None:
                 "package": "numpy==2.0",
                 "cause": "Python.h: no such file",
                 "log": "/w/logs/numpy.log",
+                "hint": "install python3-dev",
                 "blocks": ["pandas==2.2", "seaborn==0.13"],
             }
         ],

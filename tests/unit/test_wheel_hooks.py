@@ -288,9 +288,21 @@ def test_a_failed_hook_says_which_with_the_end_of_its_log(stage: Stage) -> None:
     with stage.frontend(play) as frontend, pytest.raises(BuildError) as caught:
         frontend.build_wheel()
     assert caught.value.message == "demo 1.0: build_wheel failed (exit status 1)"
-    assert caught.value.details[-1] == "x.c:1:10: fatal error: ffi.h: No such file or directory"
+    assert caught.value.details[-2:] == (
+        "x.c:1:10: fatal error: ffi.h: No such file or directory",
+        f"the whole log is {stage.log}",
+    )
     assert "ffi.h is missing: install libffi-dev" in caught.value.hint
-    assert str(stage.log) in caught.value.hint
+
+
+def test_a_failed_hook_that_leaves_no_trace_can_be_looked_into(stage: Stage) -> None:
+    def play(job: Job, _log: int) -> int:
+        answer_first_hooks(job)
+        return 1
+
+    with stage.frontend(play) as frontend, pytest.raises(BuildError) as caught:
+        frontend.build_wheel()
+    assert caught.value.hint == "look around in its build: builder shell demo"
 
 
 def test_a_killed_hook_names_the_signal(stage: Stage) -> None:

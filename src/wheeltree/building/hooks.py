@@ -280,9 +280,8 @@ class Hooks:
     def _failure(self, what: str, *, output: bytes | None = None) -> BuildError:
         text = self._log.tail() if output is None else output
         cause = likely_cause(text, self._spec.name, having)
-        where = f"the whole log is {self._log.path}"
         return BuildError(
             f"{self.subject}: {what}",
-            hint=f"{cause}; {where}" if cause else where,
-            details=last_lines(text),
+            hint=cause or f"look around in its build: builder shell {self._spec.name}",
+            details=(*last_lines(text), f"the whole log is {self._log.path}"),
         )

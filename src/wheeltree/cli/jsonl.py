@@ -82,6 +82,7 @@ def _summary_object(summary: Summary) -> dict[str, object]:
                 "package": each.subject,
                 "cause": each.cause,
                 "log": each.log,
+                "hint": each.hint,
                 "blocks": blocked_by(each, summary.blocked),
             }
             for each in summary.failed

@@ -74,6 +74,8 @@ def _failures(summary: Summary) -> Iterator[str]:
         yield f"failed   {clean(each.subject):{width}}   {clean(each.cause)}"
         if each.log:
             yield f"         {'':{width}}   log: {clean(each.log)}"
+        for line in each.hint.splitlines():
+            yield f"         {'':{width}}   hint: {clean(line)}"
         if dependents := blocked_by(each, summary.blocked):
             yield f"         {'':{width}}   blocks: {clean(', '.join(dependents))}"
     if summary.failed:

@@ -77,6 +77,8 @@ class Failed:
     """One line."""
     log: str
     """Path, or "" where there is none."""
+    hint: str = ""
+    """What to do about it; "" where nobody knows."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -221,7 +221,8 @@ class Builds:
 
     def failed(self, work: Work, error: WheeltreeError) -> None:
         """Some work failed; what needs it is not tried."""
-        failed = Failed(subject=str(work), cause=error.message, log=self._services.log(work))
+        log = self._services.log(work)
+        failed = Failed(subject=str(work), cause=error.message, log=log, hint=error.hint)
         if work.key in self._insisted:
             self._tell(work.key, (failed, error))
         else:

@@ -149,7 +149,10 @@ class Bench:
         try:
             artifact = realise(spec, self.shop, allotment)
         except WheeltreeError as error:
-            observe(Failed(subject=str(spec), cause=error.message, log=os.fspath(log)))
+            told = Failed(
+                subject=str(spec), cause=error.message, log=os.fspath(log), hint=error.hint
+            )
+            observe(told)
             raise
         observe(Finished(work="build", subject=str(spec), seconds=monotonic() - begun))
         observe(news(spec, artifact, os.fspath(self.shop.store.path(artifact.file))))

@@ -15,6 +15,7 @@ from wheeltree.model.tools import project_of
 _URL = re.compile(r"https?://[^\s'\"<>()`]{1,300}")
 _SEEN = re.compile(r"/usr/include(/[\w.]+-linux-[\w.]+)?|/usr/share/.*|/usr/src/.*")
 """Where compilers look by themselves, and where no build should."""
+_RUST = ("cargo", "rustc")
 _COMPILERS = ("cc", "gcc", "c++", "g++", "clang", "clang++", "gfortran", "ld", "ar", "make")
 
 
@@ -134,6 +135,8 @@ def old_library(found: Found) -> str:
 def missing_program(found: Found) -> str:
     """A program that a build does not see."""
     name = found.word
+    if name in _RUST:
+        return missing_rust(found)
     debian, fedora = known_packages.programs().get(name, ("", ""))
     if project := project_of(name):
         setting = found.setting(f"system: {{{project}: {{required: true}}}}")
@@ -163,8 +166,12 @@ def old_program(found: Found) -> str:
 
 
 def missing_rust(found: Found) -> str:
-    """No Rust toolchain."""
-    return f"{_install('rustc and cargo', 'rust and cargo')}: {found.package} has Rust in it"
+    """No Rust toolchain, which only builds see whose sources have crates."""
+    return (
+        f"{found.package} has Rust in it: have its crates fetched, and rustc and cargo seen, with "
+        f"{found.setting('vendor: [cargo]')}; if this machine has none, "
+        f"{_install('rustc and cargo', 'rust and cargo')}"
+    )
 
 
 # Downloads

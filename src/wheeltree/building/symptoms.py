@@ -78,6 +78,8 @@ _SYMPTOMS = (
     _symptom(
         r"(?:ld|ld\.\w+|collect2): cannot find -l([\w.+-]{1,60}):?(?:\s|$)", remedies.missing_linked
     ),
+    # A build that asks pkg-config first, and then builds its own with a tool that it is not given.
+    _symptom(rf"\b({_WRAPPED}): Permission denied$", remedies.missing_program),
     _symptom(
         r"Requested '([\w.+-]{1,60}) >=? ?([\w.]{1,20})' but version of [\w.+ -]{1,60} is "
         r"([\w.]{1,20})",
@@ -139,7 +141,6 @@ _SYMPTOMS = (
         rf"|Could not find ({_WRAPPED}) "
         # What a build is not given is there, but cannot be run.
         rf"|Permission denied: '(?:/usr/bin/)?({_WRAPPED})'"
-        rf"|\b({_WRAPPED}): Permission denied$"
         rf"|command '(?:/usr/bin/)?({_WRAPPED})' failed: Permission denied"
         r"|Unknown compiler\(s\): \[\['([\w.+-]{1,60})'",
         remedies.missing_program,

@@ -6,7 +6,8 @@ wheel that a run unpacks. Only the standard library is used, of any Python that 
 Argument: the folder. A module that cannot be read or compiled stays as it is. The bytecode is never
 compared with its source again (PEP 552, unchecked): it is read-only where it is used.
 """
-# ruff: noqa: PTH  importing pathlib takes longer than to compile a small wheel
+# Importing pathlib takes longer than to compile a small wheel.
+# ruff: noqa: PTH103, PTH120, PTH123
 
 import marshal
 import os

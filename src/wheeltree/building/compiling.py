@@ -1,7 +1,7 @@
 """Runs inside the sandbox: compiles the modules below a folder to bytecode beside them.
 
-What `compileall` does, without what it imports and looks up besides: one such job is run for each
-wheel that a run unpacks. Only the standard library is used, of any Python that wheels are built for.
+What `compileall` does, without what it imports and looks up besides: there is one such job for each
+wheel that a run unpacks. Only the standard library is used, of any Python that is built for.
 
 Argument: the folder. A module that cannot be read or compiled stays as it is. The bytecode is never
 compared with its source again (PEP 552, unchecked): it is read-only where it is used.

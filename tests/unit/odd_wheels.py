@@ -66,7 +66,7 @@ def write(
         text = record_of(files, info) if record is None else record
         for name, content in (*files.items(), (f"{info}/RECORD", text)):
             entry = zipfile.ZipInfo(name, date)
-            entry.create_system = 3
+            entry.create_system, entry.compress_type = 3, zipfile.ZIP_DEFLATED
             entry.external_attr = (modes or {}).get(name, 0o100644) << 16
             archive.writestr(entry, content)
     return path

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import io
 from collections.abc import Iterable, Iterator
-from typing import IO
+from typing import Protocol
 
 from wheeltree.errors import BuildError
 from wheeltree.model.digest import Digest
@@ -20,8 +20,16 @@ _ALGORITHMS = ("sha256", "sha384", "sha512")
 _CHUNK = 1 << 20
 
 
+class Readable(Protocol):
+    """The bytes of a file."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, up to `size`; b"" at the end."""
+        ...
+
+
 def check_record(
-    text: str, contents: Iterable[tuple[str, IO[bytes]]], *, itself: str, subject: str
+    text: str, contents: Iterable[tuple[str, Readable]], *, itself: str, subject: str
 ) -> dict[str, tuple[Digest, int]]:
     """SHA-256 and size of every file, each compared with its line in RECORD.
 
@@ -73,7 +81,7 @@ def _rows(text: str, *, subject: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _verify(
-    path: str, stream: IO[bytes], hashed: str, size: str, *, subject: str
+    path: str, stream: Readable, hashed: str, size: str, *, subject: str
 ) -> tuple[Digest, int]:
     algorithm, _, value = hashed.partition("=")
     if algorithm not in _ALGORITHMS:

@@ -7,6 +7,7 @@ import time
 import zipfile
 from pathlib import Path
 
+from wheeltree.building.deflated import copy
 from wheeltree.building.record import spell_record
 from wheeltree.building.wheel import Member, Wheel, opened
 from wheeltree.model.digest import Digest, digest_bytes
@@ -42,13 +43,16 @@ def repack(wheel: Wheel, into: Path, *, epoch: int) -> Path:
         opened(wheel.path, subject=wheel.filename) as source,
         zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED) as packed,
     ):
+        assert source.fp is not None  # it is open
         for member in _ordered(wheel):
             entry = _entry(member, date)
             if member.path in rewritten:
                 packed.writestr(entry, rewritten[member.path])
-                continue
-            with source.open(member.path) as original, packed.open(entry, "w") as copy:
-                shutil.copyfileobj(original, copy, 1 << 20)
+            elif member.packed:
+                copy(source.fp, member.packed, entry, packed)
+            else:
+                with source.open(member.path) as original, packed.open(entry, "w") as deflated:
+                    shutil.copyfileobj(original, deflated, 1 << 20)
         packed.writestr(_entry(record, date), text)
     return target
 

@@ -7,9 +7,8 @@ import zipfile
 import zlib
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 from packaging.tags import Tag
 from packaging.utils import (
@@ -22,7 +21,8 @@ from packaging.utils import (
 from packaging.version import InvalidVersion, Version
 
 from wheeltree.building.core_metadata import read_metadata
-from wheeltree.building.record import SIGNATURES, check_record
+from wheeltree.building.deflated import Extent, Inflating, extent
+from wheeltree.building.record import SIGNATURES, Readable, check_record
 from wheeltree.errors import BuildError
 from wheeltree.model.digest import Digest
 from wheeltree.model.platform import Interpreter
@@ -56,6 +56,8 @@ class Member:
     executable: bool
     digest: Digest
     size: int
+    packed: Extent | None = field(default=None, compare=False)
+    """Its deflate stream in the file; None if it has none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,11 +110,12 @@ def inspect(
     subject = f"{name} {version}: {filename!r}"
     _check_filename(filename, name=name, version=version, interpreter=interpreter, subject=subject)
     with opened(path, subject=subject) as archive:
-        items = _checked_items(archive, subject=subject)
+        items = _checked_items(archive, largest=path.stat().st_size, subject=subject)
         dist_info = _dist_info(items, name=name, version=version, subject=subject)
         _check_format(_text(archive, f"{dist_info}/WHEEL", subject=subject), subject=subject)
         record = _text(archive, f"{dist_info}/RECORD", subject=subject)
-        with closing(_contents(archive, items, dist_info)) as contents:
+        extents = _extents(archive, items)
+        with closing(_contents(archive, items, extents, dist_info)) as contents:
             members = check_record(record, contents, itself=f"{dist_info}/RECORD", subject=subject)
         text = _text(archive, f"{dist_info}/METADATA", subject=subject)
     return Wheel(
@@ -122,7 +125,13 @@ def inspect(
         name=name,
         version=version,
         members=tuple(
-            Member(path=item, executable=_executable(items[item]), digest=digest, size=size)
+            Member(
+                path=item,
+                executable=_executable(items[item]),
+                digest=digest,
+                size=size,
+                packed=extents.get(item),
+            )
             for item, (digest, size) in sorted(members.items())
         ),
         metadata=read_metadata(text, name=name, version=version, subject=subject),
@@ -165,10 +174,15 @@ def _check_tags(tags: frozenset[Tag], interpreter: Interpreter, *, subject: str)
         raise BuildError(f"{subject} has no tag that Python {interpreter.version} supports here")
 
 
-def _checked_items(archive: zipfile.ZipFile, *, subject: str) -> Mapping[str, zipfile.ZipInfo]:
+def _checked_items(
+    archive: zipfile.ZipFile, *, largest: int, subject: str
+) -> Mapping[str, zipfile.ZipInfo]:
+    """The files in it. largest: bytes of the archive, which members can share only in a bomb."""
     entries = archive.infolist()
     if len(entries) > _MEMBERS or sum(item.file_size for item in entries) > _BYTES:
         raise BuildError(f"{subject} has too many or too large members")
+    if sum(item.compress_size for item in entries) > largest:
+        raise BuildError(f"{subject} has members that overlap")
     items: dict[str, zipfile.ZipInfo] = {}
     for item in entries:
         is_folder = item.filename.endswith("/")  # item.is_dir() stumbles over an empty name
@@ -245,14 +259,29 @@ def _text(archive: zipfile.ZipFile, path: str, *, subject: str) -> str:
         raise BuildError(f"{subject}: {path!r} is not UTF-8") from error
 
 
+def _extents(archive: zipfile.ZipFile, items: Mapping[str, zipfile.ZipInfo]) -> dict[str, Extent]:
+    """Where the members are that are deflated, as those of nearly all wheels."""
+    assert archive.fp is not None  # it is open
+    deflated = (item for item in items.values() if item.compress_type == zipfile.ZIP_DEFLATED)
+    return {item.filename: extent(archive.fp, item) for item in deflated}
+
+
 def _contents(
-    archive: zipfile.ZipFile, items: Mapping[str, zipfile.ZipInfo], dist_info: str
-) -> Generator[tuple[str, IO[bytes]], None, None]:
+    archive: zipfile.ZipFile,
+    items: Mapping[str, zipfile.ZipInfo],
+    extents: Mapping[str, Extent],
+    dist_info: str,
+) -> Generator[tuple[str, Readable], None, None]:
+    assert archive.fp is not None  # it is open
     left_out = {f"{dist_info}/{name}" for name in SIGNATURES}
     for path, item in items.items():
-        if path not in left_out:
-            with archive.open(item) as stream:
-                yield path, stream
+        if path in left_out:
+            continue
+        if place := extents.get(path):
+            yield path, Inflating(archive.fp, place, size=item.file_size, name=path)
+            continue
+        with archive.open(item) as stream:
+            yield path, stream
 
 
 def _executable(item: zipfile.ZipInfo) -> bool:

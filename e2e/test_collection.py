@@ -56,6 +56,7 @@ BUNDLERS = (
 )
 FAILING = (
     Failing(requirement="apsw", says="Name or service not known"),
+    Failing(requirement="filelock>=4.2.10", says="python-sbom"),
     Failing(requirement="matplotlib", says="freetype"),
     Failing(requirement="platformdirs>=4.14", says="python-sbom"),
     Failing(requirement="sentencepiece", says="build_bundled.sh"),

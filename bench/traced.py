@@ -20,7 +20,8 @@ from typing import TextIO, TypeVar
 from bench.hooks import HOOKS, OTHER, TASK
 from wheeltree.building import inside
 from wheeltree.building.realise import anticipate, inquire, realise
-from wheeltree.cli.main import main as builder
+from wheeltree.cli.main import status
+from wheeltree.cli.pace import set_pace
 from wheeltree.model.spec import BuildSpec, Inquiry
 from wheeltree.planning import answers
 from wheeltree.sandbox import choose as choosing
@@ -140,8 +141,9 @@ def main() -> None:
         for function in (anticipate, inquire):
             vars(answers)[function.__name__] = _noting(function, trace, question=True)
         vars(answers)["realise"] = _noting(realise, trace, question=False)
-        sys.argv = ["builder", *arguments]
-        builder()
+        set_pace()
+        ended = status(arguments)
+    sys.exit(ended)
 
 
 if __name__ == "__main__":

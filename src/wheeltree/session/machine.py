@@ -1,11 +1,13 @@
 """What the target interpreter and the system are, looked at once and remembered by their stamps."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from wheeltree.host import fingerprint, rust
 from wheeltree.host.interpreter import probe, stamp
 from wheeltree.model.digest import Digest, digest_bytes, key_of
 from wheeltree.model.platform import RUST_PART, Interpreter, Part, Platform
+from wheeltree.session.errand import Errand
 from wheeltree.store.local import Store
 
 
@@ -19,8 +21,9 @@ def platform(store: Store, python: str, layout: str) -> Platform:
 
     python: path or name of the target interpreter; UsageError if it is none.
     """
+    toolchain = Errand(partial(_rust, store)).begin()
     target = interpreter(store, python)
-    parts = (*_parts(store, target), (RUST_PART, _rust(store)))
+    parts = (*_parts(store, target), (RUST_PART, toolchain.result()))
     return Platform(interpreter=target, layout=layout, parts=parts)
 
 

@@ -64,8 +64,9 @@ class RequirementEdits:
 
     def useless(self, requires: Iterable[str]) -> tuple[str, ...]:
         """What changes none of `requires`, each with its place; () of what is said of many."""
-        there = {spelled(text): name_of(text) for text in requires}
-        return tuple(self._useless(there)) if self.own else ()
+        if not (self and self.own):
+            return ()
+        return tuple(self._useless({spelled(text): name_of(text) for text in requires}))
 
     def _useless(self, there: dict[str, NormalizedName]) -> Iterator[str]:
         for name in self.remove:
@@ -85,6 +86,8 @@ class RequirementEdits:
 
     def place_of(self, text: str) -> str:
         """Where a requirement of the edited list is written; "" if no edit made it."""
+        if not self:
+            return ""
         if spelled(text) in map(spelled, self.add):
             return self._place("add")
         if any(spelled(_with_marker(each, of=text)) == spelled(text) for each in self.replace):

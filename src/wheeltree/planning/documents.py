@@ -8,6 +8,7 @@ from packaging.pylock import Package, PackageSdist, PackageWheel, Pylock
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from wheeltree.model import toml
 from wheeltree.model.plan import Edge, InstallSet, Plan, Planned
 from wheeltree.model.platform import library_part
 from wheeltree.store.view import Shelved
@@ -121,7 +122,7 @@ def pylock(found: InstallSet, plan: Plan, wheels: Mapping[str, Shelved], python:
         created_by="wheeltree",
         packages=sorted(packages, key=lambda each: each.name),
     )
-    return _toml(document.to_dict())
+    return toml.spelled(document.to_dict())
 
 
 def _package(each: Planned, wheel: Shelved) -> Package:
@@ -174,9 +175,3 @@ def _edge(edge: Edge) -> dict[str, str]:
 
 def _json(value: object) -> bytes:
     return (json.dumps(value, indent=2) + "\n").encode()
-
-
-def _toml(document: Mapping[str, Any]) -> bytes:
-    import tomli_w  # noqa: PLC0415  only where a lock is written
-
-    return tomli_w.dumps(document).encode()

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from wheeltree.errors import SourceError
+from wheeltree.model import toml
 from wheeltree.model.digest import Digest
 from wheeltree.sources.draft import Draft
 from wheeltree.sources.registries import CRATES_IO, is_crates_io
@@ -26,7 +27,7 @@ _NAMES = (".cargo/config.toml", ".cargo/config")
 _OURS = "wheeltree"
 _REPLACED = ("source", "net", "http", "include")
 _LARGEST = 1 << 20
-_HEAD = "# Written by wheeltree: crates are taken from this source and from nowhere else.\n"
+_HEAD = b"# Written by wheeltree: crates are taken from this source and from nowhere else.\n"
 
 
 def brings_its_crates(package: str, digests: Iterable[Digest], draft: Draft) -> bool:
@@ -77,9 +78,7 @@ def _stripped(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _written(config: Mapping[str, Any]) -> bytes:
-    import tomli_w  # noqa: PLC0415  hardly used
-
-    return (_HEAD + tomli_w.dumps(config)).encode()
+    return _HEAD + toml.spelled(config)
 
 
 def _read(package: str, path: str, draft: Draft) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Keys of a source's pyproject.toml set and removed, as settings ask; knows tomli_w."""
+"""Keys of a source's pyproject.toml set and removed, as settings ask."""
 
 import json
 import tomllib
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wheeltree.errors import SettingsError, SourceError
+from wheeltree.model import toml
 from wheeltree.model.edits import TomlEdit, changes_nothing, toml_path
 from wheeltree.sources.declared import LARGEST, PYPROJECT
 from wheeltree.sources.draft import Draft
@@ -71,9 +72,7 @@ def _idle(edit: TomlEdit) -> str:
 
 
 def _write(table: dict[str, Any], draft: Draft, path: str, package: str) -> None:
-    import tomli_w  # noqa: PLC0415  # hardly used
-
     try:
-        draft.replace(path, tomli_w.dumps(table).encode())
+        draft.replace(path, toml.spelled(table))
     except Refused as error:
         raise SourceError(f"{package}: {path} cannot be edited: {error.cause}") from error

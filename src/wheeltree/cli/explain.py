@@ -18,7 +18,7 @@ from wheeltree.session.explain import Explanation, explain
 @options.python
 @options.json
 def command(json: bool, name: str, **given: Any) -> None:  # noqa: FBT001  as click calls it
-    """Show what settings and patches do to NAME, each value with its file and line.
+    """Show what settings, patches and a plugin do to NAME, each value with its file and line.
 
     NAME may be NAME==VERSION, planned or not. Without a version it is the one in the wheelhouse's
     plan. Values are shown as they are written: a variable may hold a secret.
@@ -33,7 +33,7 @@ def command(json: bool, name: str, **given: Any) -> None:  # noqa: FBT001  as cl
 
 def _lines(each: Explanation) -> Iterator[str]:
     yield f"{each.package}   {each.chosen}".rstrip()
-    if not each.sayings and not each.patches:
+    if not (each.sayings or each.patches or each.plugin):
         yield "  nothing is said about it: it is built as it comes"
     rows = [(said.key, said.value, said.where, said.scope) for said in each.sayings]
     widest = max((len(f"{key} = {value}") for key, value, _, _ in rows), default=0)
@@ -42,3 +42,5 @@ def _lines(each: Explanation) -> Iterator[str]:
         yield f"  {left:{min(widest, 60)}}   {where}{f'  ({scope})' if scope else ''}"
     for path in each.patches:
         yield f"  patch {path}"
+    if each.plugin:
+        yield f"  plugin {each.plugin}: {', '.join(each.methods)}"

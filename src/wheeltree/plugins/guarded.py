@@ -11,7 +11,7 @@ from wheeltree.errors import PluginError, WheeltreeError
 from wheeltree.model.digest import Key, key_of
 from wheeltree.model.source import Candidate
 from wheeltree.plugins.blame import Origin, blamed
-from wheeltree.plugins.package import API, PackagePlugin
+from wheeltree.plugins.package import API, METHODS, PackagePlugin
 from wheeltree.plugins.work import BuildWork, Package, SourceWork, Tree, Wheel
 
 
@@ -31,6 +31,11 @@ class Guarded:
         """Whether it differs from the default in any of these methods."""
         mine = type(self.plugin)
         return any(getattr(mine, each) is not getattr(PackagePlugin, each) for each in methods)
+
+    @property
+    def overridden(self) -> tuple[str, ...]:
+        """The methods in which it differs from the default."""
+        return tuple(filter(self.overrides, METHODS))
 
     @property
     def prepares(self) -> Key | None:

@@ -8,6 +8,9 @@ from wheeltree.plugins.work import BuildWork, Package, SourceWork, Tree, Wheel
 API = 1
 """In every fingerprint; raised when a method is called otherwise than before."""
 
+METHODS = ("select", "prepare", "build_requires", "environ", "build_wheel", "finish")
+"""What a plugin may override, in the order in which it is called."""
+
 
 class PackagePlugin:
     """How one project differs from others.

@@ -13,7 +13,7 @@ from wheeltree.settings.rulebook import Rulebook
 
 
 class Customised:
-    """Settings and plugins as functions of one version; errors as of both."""
+    """Settings and plugins as functions of one version, each evaluated once; errors as of both."""
 
     def __init__(self, book: Rulebook, plugins: Plugins) -> None:
         self._book = book

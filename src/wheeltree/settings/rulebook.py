@@ -16,7 +16,7 @@ from wheeltree.settings.schema import Settings
 
 
 class Rulebook:
-    """What settings and patches say for one interpreter; each version is evaluated once.
+    """What settings and patches say for one interpreter.
 
     file: the settings file, beside which the patches lie; None for the working folder. environ:
     what `${NAME}` stands for. SettingsError if the patches cannot be listed.
@@ -33,25 +33,15 @@ class Rulebook:
         self._patches = PatchFolder.listed(files.patch_folder(file))
         self._python = python
         self._environ = dict(environ)  # os.environ itself is slow to read
-        self._recipes: dict[tuple[NormalizedName, Version], Recipe] = {}
-        self._preparations: dict[tuple[NormalizedName, Version], Preparation] = {}
 
     def recipe(self, name: NormalizedName, version: Version) -> Recipe:
         """How it is built; SettingsError if variables are not set."""
-        key = (name, version)
-        if key not in self._recipes:
-            subject = self.subject(name, version)
-            self._recipes[key] = evaluate.recipe(self._settings, subject, self._environ)
-        return self._recipes[key]
+        return evaluate.recipe(self._settings, self.subject(name, version), self._environ)
 
     def preparation(self, name: NormalizedName, version: Version) -> Preparation:
         """What is done to its source; SettingsError as for `recipe`, and for its patches."""
-        key = (name, version)
-        if key not in self._preparations:
-            self._preparations[key] = evaluate.preparation(
-                self._settings, self._patches, self.subject(name, version), self._environ
-            )
-        return self._preparations[key]
+        subject = self.subject(name, version)
+        return evaluate.preparation(self._settings, self._patches, subject, self._environ)
 
     def subject(self, name: NormalizedName, version: Version) -> Subject:
         """What settings are evaluated for."""

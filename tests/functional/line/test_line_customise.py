@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from support.line import Line
+from support.overriding import override
 from support.projects import Project
 from wheeltree.cli.main import status
 from wheeltree.errors import SourceError
@@ -72,6 +73,17 @@ def test_a_package_is_explained_with_files_and_lines(
     capsys.readouterr()
     assert builder(published, "explain", "leaf") == 0
     assert f"env.COLOUR = blue   {published.places.settings}:1" in capsys.readouterr().out
+
+
+def test_the_plugin_of_a_package_is_named_with_what_it_overrides(
+    published: Line, capsys: pytest.CaptureFixture[str]
+) -> None:
+    override(published, "leaf", "def finish(self, wheel):\n    pass\n")
+    capsys.readouterr()
+    assert builder(published, "explain", "leaf") == 0
+    assert f"plugin {published.folder}/overrides/leaf.py: finish" in capsys.readouterr().out
+    assert builder(published, "explain", "app") == 0
+    assert "  plugin " not in capsys.readouterr().out
 
 
 def test_a_check_finds_what_can_never_match(

@@ -104,3 +104,14 @@ def test_the_last_lines_are_those_that_say_something() -> None:
 def test_a_hostile_log_is_diagnosed_in_no_time() -> None:
     log = (b"a" * 30_000 + b"\x1b]" + b"'" * 30_000) * 2
     assert likely_cause(log, "acme", nothing) == ""
+
+
+def test_a_header_that_the_installed_library_lacks_is_one_of_another_version() -> None:
+    def having(name: str) -> tuple[tuple[str, str], ...]:
+        folders = (("/usr/include/acme", "libacme-dev"), ("/usr/share/doc/acme", "acme-doc"))
+        return folders if name == "acme" else ()
+
+    log = b"x.c:1:1: fatal error: acme/new/odd.h: No such file or directory"
+    said = likely_cause(log, "user", having)
+    assert "acme/new/odd.h is not in libacme-dev" in said
+    assert "constrain user to another version" in said

@@ -13,8 +13,10 @@ from wheeltree.host.known_packages import KnownLibrary
 from wheeltree.model.tools import project_of
 
 _URL = re.compile(r"https?://[^\s'\"<>()`]{1,300}")
-_SEEN = re.compile(r"/usr/include(/[\w.]+-linux-[\w.]+)?|/usr/share/.*|/usr/src/.*")
-"""Where compilers look by themselves, and where no build should."""
+_INCLUDES = re.compile(r"/usr/include(/[\w.]+-linux-[\w.]+)?")
+"""Where compilers look by themselves."""
+_ASIDE = re.compile(r"/usr/(?:share|src)/.*")
+"""Where no build should look."""
 _RUST = ("cargo", "rustc")
 _COMPILERS = ("cc", "gcc", "c++", "g++", "clang", "clang++", "gfortran", "ld", "ar", "make")
 
@@ -64,7 +66,7 @@ def _install(debian: str, fedora: str) -> str:
 def missing_header(found: Found) -> str:
     """A header that is not there, or not where the build looks."""
     header = found.word
-    aside = [each for each in found.having(header) if not _SEEN.fullmatch(_above(each[0], header))]
+    aside = [each for each in found.having(header) if _is_aside(each[0], header)]
     if len(aside) == 1:
         path, package = aside[0]
         flag = f"-I{_above(path, header)}"
@@ -75,11 +77,33 @@ def missing_header(found: Found) -> str:
     known = known_packages.by_header(header)
     if known is not None:
         return f"{header} is missing: {_library(known, found)}"
+    if package := _with_others(header, found):
+        return (
+            f"{header} is not in {package}, which has the others of that folder: the system's "
+            f"version does not fit {found.package}; constrain {found.package} to another version, "
+            f"or install another of the library"
+        )
     return (
         f"install the development package that has the header {header} "
         f"(`apt-file search /{header}` or `dnf provides '*/{header}'` tells which), and declare "
         f"{found.setting('uses: […]')}"
     )
+
+
+def _with_others(header: str, found: Found) -> str:
+    """The one package that has the folder of a header where compilers look; "" if none or more."""
+    folder, inner, _ = header.partition("/")
+    if not inner:
+        return ""
+    listed = found.having(folder)
+    packages = {each for path, each in listed if _INCLUDES.fullmatch(_above(path, folder))}
+    return packages.pop() if len(packages) == 1 else ""
+
+
+def _is_aside(path: str, header: str) -> bool:
+    """Whether a header lies where a compiler looks only if it is told to."""
+    above = _above(path, header)
+    return not (_INCLUDES.fullmatch(above) or _ASIDE.fullmatch(above))
 
 
 def _above(path: str, header: str) -> str:

@@ -65,10 +65,84 @@ def test_an_archive_with_another_name_is_known_by_its_content(
     assert (found.name, str(found.version)) == ("demo", version)
 
 
+FLIT = b"[build-system]\nrequires=[]\nbuild-backend='flit_core.buildapi'\n"
+HATCH = b"[build-system]\nrequires=[]\nbuild-backend='hatchling.build'\n"
+PDM = b"[build-system]\nrequires=[]\nbuild-backend='pdm.backend'\n"
+DYNAMIC = b"[project]\nname='demo'\ndynamic=['version']\n"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {
+            "pyproject.toml": DYNAMIC + b"[tool.setuptools.dynamic]\nversion={attr='demo.version'}",
+            "src/demo/__init__.py": b"import os\nversion: str = '3.4'\n",
+        },
+        {
+            "pyproject.toml": DYNAMIC
+            + b"[tool.setuptools.dynamic]\nversion={attr='demo.a.__v__'}\n"
+            b"[tool.setuptools.package-dir]\n''='lib'",
+            "lib/demo/a.py": b"__v__ = (3, 4)\n",
+        },
+        {
+            "pyproject.toml": DYNAMIC + b"[tool.setuptools.dynamic]\nversion={file=['VERSION']}",
+            "VERSION": b"3.4\n",
+        },
+        {
+            "setup.cfg": b"[metadata]\nname = demo\nversion = attr: demo.__version__\n",
+            "demo.py": b"__version__ = '3.4'\n",
+        },
+        {"setup.cfg": b"[metadata]\nname = demo\nversion = file: v\n", "v": b"3.4"},
+        {
+            "pyproject.toml": HATCH + DYNAMIC + b"[tool.hatch.version]\npath='demo/about.py'",
+            "demo/about.py": b"__version__ = 'v3.4'\n",
+        },
+        {
+            "pyproject.toml": PDM + DYNAMIC + b"[tool.pdm.version]\nsource='file'\npath='demo.py'",
+            "demo.py": b'__version__ = "3.4"  # now\n',
+        },
+        {"pyproject.toml": FLIT + DYNAMIC, "demo.py": b"__version__ = '3.4'\n"},
+        {"pyproject.toml": b"[tool.poetry]\nname='demo'\nversion='3.4'\n"},
+    ],
+)
+def test_a_version_that_a_backend_only_reads_is_read(
+    tmp_path: Path, files: dict[str, bytes]
+) -> None:
+    path = write_sdist(tmp_path, "main", files)
+    assert str(located(tmp_path, f"demo @ {path.as_uri()}").version) == "3.4"
+    for name, content in files.items():
+        (tmp_path / "folder" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "folder" / name).write_bytes(content)
+    assert str(located(tmp_path, f"demo @ {(tmp_path / 'folder').as_uri()}").version) == "3.4"
+
+
+def test_a_version_outside_the_folder_is_not_read(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (tmp_path / "VERSION").write_text("3.4")
+    (folder / "link").symlink_to(tmp_path / "VERSION")
+    for path in ("../VERSION", "link", str(tmp_path / "VERSION")):
+        said = f"[tool.setuptools.dynamic]\nversion={{file='{path}'}}"
+        (folder / "pyproject.toml").write_bytes(DYNAMIC + said.encode())
+        with pytest.raises(SourceError, match="known only to its build backend"):
+            located(tmp_path, f"demo @ {folder.as_uri()}")
+
+
 @pytest.mark.parametrize(
     "files",
     [
         {"setup.py": b"setup(version=compute())"},
+        {
+            "setup.cfg": b"[metadata]\nname = demo\nversion = attr: demo.__version__\n",
+            "demo.py": b"__version__ = compute()\n",
+        },
+        {
+            "pyproject.toml": DYNAMIC + b"[tool.setuptools.dynamic]\nversion={file='v'}",
+            "v": b"no version",
+        },
+        {
+            "pyproject.toml": HATCH + DYNAMIC + b"[tool.hatch.version]\nsource='vcs'",
+        },
         {"pyproject.toml": b"[project]\nname='demo'\ndynamic=['version']"},
         {"setup.cfg": b"[metadata]\nname = demo\nversion = attr: demo.__version__\n"},
         {"setup.cfg": b"no section\n"},

@@ -69,7 +69,7 @@ def lay(
 def read_files(
     archive: Path, names: frozenset[str], *, package: str, limits: Limits = DEFAULT_LIMITS
 ) -> dict[str, bytes]:
-    """The content of the files called `names` directly in the archive's top folder.
+    """The content of files, by their paths below the archive's top folder.
 
     package: for messages. A file that is not there is left out.
 
@@ -79,9 +79,10 @@ def read_files(
     with _explained(archive, package), archive.open("rb") as file:
         for member in counted(_members(file, limits), limits.members):
             try:
-                match components(member.path):
-                    case (_, name) if name in names and member.kind == "file":
-                        found[name] = _short(member)
+                _, *inner = components(member.path)
+                path = "/".join(inner)
+                if path in names and member.kind == "file":
+                    found[path] = _short(member)
             except Refused as error:
                 raise _named(member, error) from error
     return found

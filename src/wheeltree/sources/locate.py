@@ -1,11 +1,12 @@
 """Direct references: which project and version a URL, an sdist file or a folder is."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from configparser import ConfigParser
 from configparser import Error as ConfigError
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
 from urllib.request import url2pathname
 
@@ -23,8 +24,9 @@ from wheeltree.errors import SourceError
 from wheeltree.model.digest import Digest
 from wheeltree.model.source import Candidate
 from wheeltree.sources.archive import read_files
-from wheeltree.sources.declared import PKG_INFO, PYPROJECT, PackageInfo, Project
+from wheeltree.sources.declared import LARGEST, PKG_INFO, PYPROJECT, PackageInfo, Project
 from wheeltree.sources.folder import folder_digest
+from wheeltree.sources.written_version import Place, places
 from wheeltree.transport import Transport, redact
 
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
@@ -40,6 +42,9 @@ class Identity(NamedTuple):
 
 
 _NOBODY = Identity(None, None)
+
+Read: TypeAlias = Callable[[frozenset[str]], Mapping[str, bytes]]
+"""The content of files of a source, by their paths; those that are not there are left out."""
 
 
 def locate(transport: Transport, requirement: Requirement, into: Path) -> Candidate:
@@ -167,26 +172,61 @@ def _by_filename(filename: str) -> Identity:
 
 
 def _by_content(archive: Path) -> Identity:
-    return _by_files(archive.name, read_files(archive, _STATIC_FILES, package=archive.name))
+    return _by_files(archive.name, partial(read_files, archive, package=archive.name))
 
 
 def identity_of_folder(folder: Path) -> Identity:
     """What a project folder says it is; SourceError if it contradicts itself or cannot be read."""
     try:
-        present = [name for name in _STATIC_FILES if (folder / name).is_file()]
-        return _by_files(str(folder), {name: (folder / name).read_bytes() for name in present})
+        return _by_files(str(folder), partial(_files_below, folder.resolve()))
     except OSError as error:
         raise SourceError(f"{folder}: cannot read the project folder: {error}") from error
 
 
-def _by_files(where: str, files: Mapping[str, bytes]) -> Identity:
-    """By PKG-INFO, which a backend wrote; else by the project table; else by setup.cfg."""
+def _files_below(top: Path, paths: frozenset[str]) -> Mapping[str, bytes]:
+    """The content of those files that are there, and not led to from outside by a link."""
+    real = {path: (top / path).resolve() for path in paths}
+    return {
+        path: file.read_bytes()
+        for path, file in real.items()
+        if file.is_relative_to(top) and file.is_file() and file.stat().st_size <= LARGEST
+    }
+
+
+def _by_files(where: str, read: Read) -> Identity:
+    """By PKG-INFO, which a backend wrote; else by the project table, Poetry's, or setup.cfg; else
+    the version by the file that a backend would read.
+    """
+    files = read(_STATIC_FILES)
     if content := files.get(PKG_INFO):
         written = PackageInfo(where, content)
         return Identity(written.name, written.version)
-    project = Project(where, files.get(PYPROJECT, b""))
-    configured = _in_setup_cfg(files.get("setup.cfg", b""))
-    return Identity(project.name or configured.name, project.version or configured.version)
+    project, setup_cfg = Project(where, files.get(PYPROJECT, b"")), files.get("setup.cfg", b"")
+    poetry, configured = project.tool("poetry"), _in_setup_cfg(setup_cfg)
+    name = project.name or configured.name or _name(poetry.get("name"))
+    version = project.version or configured.version or _version(poetry.get("version"))
+    return Identity(name, version or _read_elsewhere(places(project, setup_cfg), read))
+
+
+def _read_elsewhere(found: Sequence[Place], read: Read) -> Version | None:
+    if not found:
+        return None
+    files = read(frozenset(each.path for each in found))
+    for each in found:
+        if content := files.get(each.path):
+            return _version(each.find(content.decode(errors="replace")))
+    return None
+
+
+def _name(value: object) -> NormalizedName | None:
+    return canonicalize_name(value) if isinstance(value, str) and value else None
+
+
+def _version(value: object) -> Version | None:
+    try:
+        return Version(value) if isinstance(value, str) else None
+    except InvalidVersion:
+        return None
 
 
 def _in_setup_cfg(content: bytes) -> Identity:
@@ -196,10 +236,5 @@ def _in_setup_cfg(content: bytes) -> Identity:
     except (ConfigError, UnicodeDecodeError):
         # The backend reads it and will say more; here it only tells nothing.
         return _NOBODY
-    name = parser.get("metadata", "name", fallback="")
-    version = parser.get("metadata", "version", fallback="")
-    try:
-        return Identity(canonicalize_name(name) if name else None, Version(version))
-    except InvalidVersion:
-        # Such as `attr: package.__version__`, which is for the backend to run.
-        return Identity(canonicalize_name(name) if name else None, None)
+    said = (parser.get("metadata", key, fallback="") for key in ("name", "version"))
+    return Identity(_name(next(said)), _version(next(said)))

@@ -6,7 +6,6 @@ So a pack can be written while its tree is read, and can prove that it is whole.
 what is unpacked was packed here, so paths are not looked at again.
 """
 
-import mmap
 import os
 import stat
 import struct
@@ -48,21 +47,21 @@ def unpack(file: Path, into: Path) -> None:
     with file.open("rb") as packed:
         entries = _entries(packed, file)
         os.mkdir(top, 0o755)  # noqa: PTH102  a hot loop
-        with (
-            mmap.mmap(packed.fileno(), 0, access=mmap.ACCESS_READ) as view,
-            memoryview(view) as content,
-        ):
-            for kind, path, mtime, position, size, last in entries:
-                target = f"{top}/{path}"
-                if kind == "folder":
-                    os.mkdir(target, 0o755)  # noqa: PTH102  a hot loop
-                    folders.append((target, mtime))
-                elif kind == "link":
-                    os.symlink(last, target)  # noqa: PTH211  a hot loop
-                else:
-                    mode = 0o755 if kind == "program" else 0o644
-                    with content[position : position + size] as piece:
-                        _write(target, piece, mode, mtime)
+        for kind, path, mtime, position, size, last in entries:
+            target = f"{top}/{path}"
+            if kind == "folder":
+                os.mkdir(target, 0o755)  # noqa: PTH102  a hot loop
+                folders.append((target, mtime))
+            elif kind == "link":
+                os.symlink(last, target)  # noqa: PTH211  a hot loop
+            else:
+                mode = 0o755 if kind == "program" else 0o644
+                descriptor = os.open(target, _WRITE, mode)
+                try:
+                    _send(packed.fileno(), position, size, descriptor)
+                    os.utime(descriptor, (mtime, mtime))
+                finally:
+                    os.close(descriptor)
     for target, mtime in reversed(folders):
         os.utime(target, (mtime, mtime))
     if stat.S_IMODE(os.stat(top).st_mode) & 0o755 != 0o755:  # noqa: PTH116, PLR2004  a mode
@@ -116,14 +115,14 @@ def _entries(packed: BinaryIO, path: Path) -> list[Entry]:
 _AGAIN = "remove it and run `builder bootstrap` again: it is made anew"
 
 
-def _write(path: str, content: memoryview, mode: int, mtime: int) -> None:
-    descriptor = os.open(path, _WRITE, mode)
-    try:
-        while content:
-            content = content[os.write(descriptor, content) :]
-        os.utime(descriptor, (mtime, mtime))
-    finally:
-        os.close(descriptor)
+def _send(packed: int, position: int, size: int, into: int) -> None:
+    """Copy a part of the pack piece by piece: mapped as a whole, it would count as our memory."""
+    end = position + size
+    while position < end:
+        piece = os.pread(packed, min(end - position, _CHUNK), position)
+        if not piece:
+            raise StoreError("a packed tree is damaged: it ends too soon", hint=_AGAIN)
+        position += os.write(into, piece)
 
 
 def _packed(top: str, below: str, into: BinaryIO) -> Iterator[Entry]:

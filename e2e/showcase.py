@@ -293,12 +293,12 @@ assert list(apsw.Connection(":memory:").cursor().execute("select 1 + 2")) == [(3
     Piece(
         requirement="awkward-cpp",
         call="""
-import ctypes, numpy
+import numpy
 from awkward_cpp.cpu_kernels import kernel
-made = kernel["awkward_ListArray_num", numpy.int64, numpy.int64, numpy.int64]
-starts, stops, counts = (numpy.array(each, "i8") for each in ([0, 2], [2, 5], [0, 0]))
-made(counts, starts, stops, 2)
-assert counts.tolist() == [2, 3]
+index = kernel["awkward_ListArray_localindex", numpy.int64, numpy.int64]
+offsets, found = (numpy.array(each, "i8") for each in ([0, 2, 5], [9] * 5))
+index(*(each.ctypes.data_as(index.argtypes[0]) for each in (found, offsets)), 2)
+assert found.tolist() == [0, 1, 0, 1, 2]
 """,
     ),
     Piece(
@@ -312,7 +312,7 @@ assert crypto.Hash.sha256_new().digest() is not None
     ),
     Piece(
         requirement="netcdf4",
-        loads=("libnetcdf.so.19", "libhdf5_serial.so.103"),
+        loads=("libnetcdf.so.19",),
         call="""
 import netCDF4
 with netCDF4.Dataset("none.nc", "w", diskless=True) as made:

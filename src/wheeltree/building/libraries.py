@@ -1,10 +1,14 @@
 """Looks for the libraries of the system that builds use, and remembers what it finds."""
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from wheeltree.errors import BuildError
 from wheeltree.host import packages
 from wheeltree.model.digest import key_of
 from wheeltree.model.platform import Part, Platform, library_part
-from wheeltree.model.spec import Recipe
-from wheeltree.model.system import InstalledLibrary, SystemLibrary
+from wheeltree.model.spec import BuildSpec, Recipe
+from wheeltree.model.system import AbsentLibrary, InstalledLibrary, Library, SystemLibrary
 from wheeltree.store.local import Store
 
 _LOOK = 2
@@ -34,3 +38,66 @@ def equipped(platform: Platform, recipe: Recipe, store: Store) -> Platform:
         (library_part(each.name), str(sought(each.name, store))) for each in recipe.libraries
     ]
     return platform.having(tuple(parts))
+
+
+class Problem(NamedTuple):
+    """A library that is not as a package uses it."""
+
+    user: str
+    """The package, with the place in the settings if it is known."""
+    text: str
+    found: SystemLibrary
+
+
+def refuse_absent(spec: BuildSpec, store: Store) -> None:
+    """BuildError if a library that a build uses is not there."""
+    looked = ((each, sought(each.name, store)) for each in spec.recipe.libraries)
+    problems = [
+        Problem(f"{spec}", text, found)
+        for library, found in looked
+        if (text := problem_of(library, found))
+    ]
+    if problems:
+        raise absent(str(spec), problems)
+
+
+def problem_of(library: Library, found: SystemLibrary) -> str:
+    """What is wrong with what there is of a library; "" if nothing is."""
+    if isinstance(found, AbsentLibrary):
+        return f"{library.name} {found.reason}"
+    if library.link != "headers" and isinstance(found, InstalledLibrary) and not found.sonames:
+        instead = f"{{name: {library.name}, link: headers}}"
+        return f"{library.name} has only headers and nothing to load: say `{instead}`"
+    return ""
+
+
+def absent(user: str, problems: Iterable[Problem]) -> BuildError:
+    """The error that keeps `user` from being built, and tells of these problems."""
+    users: dict[str, list[str]] = {}
+    missing: dict[str, AbsentLibrary] = {}
+    for each in problems:
+        users.setdefault(each.text, []).append(each.user)
+        if isinstance(each.found, AbsentLibrary):
+            missing[each.found.name] = each.found
+    return BuildError(
+        f"{user} cannot be built: libraries of the system that it uses are not there",
+        details=[f"{text}; used by {', '.join(found)}" for text, found in users.items()],
+        hint=_remedy(missing.values()),
+    )
+
+
+def _remedy(absent: Iterable[AbsentLibrary]) -> str:
+    """What to install; "" where nothing is missing."""
+    found = list(absent)
+    if not found:
+        return ""
+    debian = sorted({each.debian for each in found if each.debian})
+    fedora = sorted({_quoted(each.fedora) for each in found})
+    unknown = [each.name for each in found if not each.debian]
+    said = [f"on Debian: apt-get install {' '.join(debian)}"] if debian else []
+    said += [f"for {name}: apt-file search {name}.pc says which package" for name in unknown]
+    return "; ".join((*said, f"on Fedora: dnf install {' '.join(fedora)}"))
+
+
+def _quoted(package: str) -> str:
+    return f"'{package}'" if "(" in package else package

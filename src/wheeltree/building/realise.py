@@ -24,6 +24,7 @@ from pathlib import Path
 
 from wheeltree.building.customised import built_by, finished_by, planned_plugin
 from wheeltree.building.frontend import Frontend
+from wheeltree.building.libraries import refuse_absent
 from wheeltree.building.prebuilt import taken
 from wheeltree.building.redeclare import redeclared
 from wheeltree.building.repack import repack
@@ -159,6 +160,7 @@ def _at_work(
     spec: BuildSpec, inputs: Sequence[Artifact], shop: Workshop, allotment: Allotment
 ) -> Iterator[tuple[Workbench, Frontend]]:
     """The backend of `spec` on its workbench; what compiles is bound to its share of the CPUs."""
+    refuse_absent(spec, shop.store)
     share = allotment.cores if spec.native else sys.maxsize
     with laid_out(spec, inputs, shop) as bench, shop.cpus.bound(share):
         yield bench, Frontend(spec, bench, shop.sandbox, allotment)

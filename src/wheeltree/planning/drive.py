@@ -96,7 +96,7 @@ class _Drive:
         self._plan_only = effort.plan_only
         self._observe = observe
         self._facts = Facts()
-        self._planner = Planner(request, self._facts)
+        self._planner = Planner(request, self._facts, keep_going=effort.keep_going)
         self._explorer = Explorer(self._planner)
         self._goals = Goals()
         self._inbox: SimpleQueue[_Result | Crashed] = SimpleQueue()

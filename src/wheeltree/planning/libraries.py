@@ -2,19 +2,24 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from wheeltree.errors import BuildError, SettingsError
+from wheeltree.building.libraries import Problem, absent, problem_of
+from wheeltree.errors import SettingsError
 from wheeltree.model.platform import Part, library_part
 from wheeltree.model.source import Candidate
 from wheeltree.model.spec import Recipe
-from wheeltree.model.system import AbsentLibrary, InstalledLibrary, Library, SystemLibrary
+from wheeltree.model.system import Library, SystemLibrary
 from wheeltree.planning.facts import Facts, Find, Missing
 
 
 class Libraries:
-    """What recipes use of the system; each method raises Missing where that is not known yet."""
+    """What recipes use of the system; each method raises Missing where that is not known yet.
 
-    def __init__(self, facts: Facts) -> None:
+    keep_going: whether what is not there is left to the builds that then fail for it.
+    """
+
+    def __init__(self, facts: Facts, *, keep_going: bool) -> None:
         self._facts = facts
+        self._keep_going = keep_going
         self._uses: dict[str, tuple[Library, ...]] = {}
 
     def look(self, uses: Mapping[str, tuple[Library, ...]]) -> None:
@@ -29,12 +34,13 @@ class Libraries:
         """The parts of the platform that these libraries are, with their versions.
 
         user: `name==version`. BuildError if one of them is not there, which then tells of
-        everything that is not, whoever uses it.
+        everything that is not, whoever uses it; but not with `keep_going`.
         """
         self._uses[user] = used
         found = self._found(used)
-        if any(_problem(each, found[each.name]) for each in used):
-            raise self._error(user)
+        wrong = any(problem_of(each, found[each.name]) for each in used)
+        if wrong and not self._keep_going:
+            raise absent(user, self._problems())
         return tuple((library_part(each.name), str(found[each.name])) for each in used)
 
     def _found(self, used: Iterable[Library]) -> dict[str, SystemLibrary]:
@@ -50,33 +56,17 @@ class Libraries:
             raise Missing(*missing)
         return found
 
-    def _error(self, user: str) -> BuildError:
+    def _problems(self) -> Iterator[Problem]:
         """What is wrong with the libraries of all packages that are known by now."""
-        problems: dict[str, list[str]] = {}
-        absent: dict[str, AbsentLibrary] = {}
-        for each, problem, found in self._problems():
-            problems.setdefault(problem, []).append(each)
-            if isinstance(found, AbsentLibrary):
-                absent[found.name] = found
-        return BuildError(
-            f"{user} cannot be built: libraries of the system that it uses are not there",
-            details=[
-                f"{problem}; used by {', '.join(users)}" for problem, users in problems.items()
-            ],
-            hint=_remedy(absent.values()),
-        )
-
-    def _problems(self) -> Iterator[tuple[str, str, SystemLibrary]]:
-        """Who uses what is not there, what is wrong with it, and what was found of it."""
         for user, used in sorted(self._uses.items()):
             for library in used:
                 try:
                     found = self._facts.library(Find(library=library.name))
                 except Missing:
                     continue
-                if problem := _problem(library, found):
+                if text := problem_of(library, found):
                     where = f" ({library.origin})" if library.origin else ""
-                    yield f"{user}{where}", problem, found
+                    yield Problem(f"{user}{where}", text, found)
 
 
 def libraries_of(
@@ -92,30 +82,3 @@ def libraries_of(
         if used:
             found[str(each)] = used
     return found
-
-
-def _problem(library: Library, found: SystemLibrary) -> str:
-    """What is wrong with what there is of a library; "" if nothing is."""
-    if isinstance(found, AbsentLibrary):
-        return f"{library.name} {found.reason}"
-    if library.link != "headers" and isinstance(found, InstalledLibrary) and not found.sonames:
-        instead = f"{{name: {library.name}, link: headers}}"
-        return f"{library.name} has only headers and nothing to load: say `{instead}`"
-    return ""
-
-
-def _remedy(absent: Iterable[AbsentLibrary]) -> str:
-    """What to install; "" where nothing is missing."""
-    found = list(absent)
-    if not found:
-        return ""
-    debian = sorted({each.debian for each in found if each.debian})
-    fedora = sorted({_quoted(each.fedora) for each in found})
-    unknown = [each.name for each in found if not each.debian]
-    said = [f"on Debian: apt-get install {' '.join(debian)}"] if debian else []
-    said += [f"for {name}: apt-file search {name}.pc says which package" for name in unknown]
-    return "; ".join((*said, f"on Fedora: dnf install {' '.join(fedora)}"))
-
-
-def _quoted(package: str) -> str:
-    return f"'{package}'" if "(" in package else package

@@ -50,7 +50,8 @@ _MOVES = 3
 class Planner:
     """Answers what a plan consists of, and raises Missing where facts are."""
 
-    def __init__(self, request: Request, facts: Facts) -> None:
+    def __init__(self, request: Request, facts: Facts, *, keep_going: bool = False) -> None:
+        """`keep_going` is that of `Libraries`."""
         self.request = request
         self.specs: dict[Key, BuildSpec] = {}
         """Every spec that was ever computed, by its key."""
@@ -58,7 +59,7 @@ class Planner:
         """What the wheel of each final spec must require."""
         self.plants = Planted(request.rules.seeds, facts)
         """What build environments get that is not built."""
-        self.libraries = Libraries(facts)
+        self.libraries = Libraries(facts, keep_going=keep_going)
         """What builds use of the system."""
         self._facts = facts
         self._solver = Solver(request)

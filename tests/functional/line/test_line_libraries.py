@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from support.line import Line
+from support.projects import Project
 from support.sdists import real_sdist
-from wheeltree.errors import BuildError
+from wheeltree.errors import BuildError, SomeBuildsFailed
 
 SETUP = """
 import os
@@ -156,6 +157,17 @@ def test_missing_libraries_are_told_before_anything_is_built(acme: Acme) -> None
         assert f"{name} is not installed; used by acme==1.0" in refused.text
         assert f"'pkgconfig({name})'" in refused.text
     assert "settings.yaml:2" in refused.text
+
+
+def test_missing_libraries_fail_only_those_who_use_them_where_a_run_goes_on(acme: Acme) -> None:
+    acme.line.offer(Project(name="other"))
+    acme.line.settings("packages:\n  acme: {uses: [nosuch-a]}\n")
+    refused = acme.line.refuse(SomeBuildsFailed, acme.folder, "other", keep_going=True)
+    assert "other==1.0" in refused.built
+    assert list(refused.failed) == ["acme==1.0"]
+    failed = refused.failed["acme==1.0"]
+    assert failed.cause.endswith("libraries of the system that it uses are not there")
+    assert "'pkgconfig(nosuch-a)'" in failed.hint
 
 
 def test_a_library_that_is_declared_has_the_wheel_built_again_and_why_is_told(acme: Acme) -> None:

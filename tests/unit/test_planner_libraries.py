@@ -119,7 +119,9 @@ def test_one_error_tells_of_everything_that_is_missing() -> None:
 
 def test_all_unknown_libraries_are_asked_for_at_once() -> None:
     with pytest.raises(Missing) as caught:
-        Libraries(Facts()).look({"a==1": using("x", "y").libraries, "b==2": using("z").libraries})
+        Libraries(Facts(), keep_going=False).look(
+            {"a==1": using("x", "y").libraries, "b==2": using("z").libraries}
+        )
     assert caught.value.questions == {Find(library=name) for name in "xyz"}
 
 

@@ -45,9 +45,10 @@ def test_seeds_and_stages_are_in_it() -> None:
 
 
 def test_labels_of_the_settings_are_in_it() -> None:
-    labelled = {"app": Recipe(labels=(("team", "vision"),))}
-    made = _lock(Paper(sheets=SHEETS).plan(request("app", recipes=labelled)))
+    said = {"app": Recipe(labels=(("team", "vision"),), changelog=("mended gcc",))}
+    made = _lock(Paper(sheets=SHEETS).plan(request("app", recipes=said)))
     assert made.published()["app==1.0"].labels == {"team": "vision"}
+    assert made.published()["app==1.0"].changelog == ("mended gcc",)
     assert not made.published()["leaf==1.0"].labels
 
 

@@ -40,9 +40,13 @@ def house(tmp_path: Path) -> Iterator[Wheelhouse]:
 
 
 def put(
-    store: Store, house: Wheelhouse, *artifacts: Artifact, build_tag: BuildTag = "auto"
+    store: Store,
+    house: Wheelhouse,
+    *artifacts: Artifact,
+    build_tag: BuildTag = "auto",
+    least: int = 0,
 ) -> Publication:
-    wheels = [Published(artifact=artifact, install=True) for artifact in artifacts]
+    wheels = [Published(artifact=each, install=True, least_tag=least) for each in artifacts]
     return publish(store, house, View(wheels=shelve(store, house, wheels, build_tag=build_tag)), {})
 
 
@@ -110,6 +114,27 @@ def test_without_build_tags_a_name_changes_its_bytes_and_it_is_said(
     done = [put(store, house, wheel, build_tag="none") for wheel in (*wheels, wheels[0])]
     assert [each.changed for each in done] == [(), (PLAIN,), (PLAIN,)]
     assert digest_file(house.root / PLAIN) == wheels[0].file
+
+
+@pytest.mark.parametrize("build_tag", ["auto", "none"])
+def test_a_wheel_that_is_released_again_gets_the_tag_that_is_said(
+    store: Store, house: Wheelhouse, tmp_path: Path, build_tag: BuildTag
+) -> None:
+    wheel = store_wheel(store, tmp_path, "alpha", "1.0")
+    names = [shown(put(store, house, wheel, build_tag=build_tag, least=n)) for n in (0, 2, 2, 1)]
+    least = SECOND if build_tag == "auto" else FIRST
+    assert names == [[PLAIN], [SECOND], [SECOND], [least]]
+    text = core_metadata(house.root / names[-1][0], filename=names[-1][0])
+    assert b"Name: alpha" in text
+
+
+def test_a_tag_that_is_said_and_taken_by_other_bytes_is_passed_over(
+    store: Store, house: Wheelhouse, tmp_path: Path
+) -> None:
+    wheels = [store_wheel(store, tmp_path, "alpha", "1.0", source=b"%d" % n) for n in range(3)]
+    assert shown(put(store, house, wheels[0])) == [PLAIN]
+    assert shown(put(store, house, wheels[1])) == [FIRST]
+    assert shown(put(store, house, wheels[2], least=1)) == [SECOND]
 
 
 def test_a_tagged_wheel_differs_in_its_tag_alone(tmp_path: Path) -> None:

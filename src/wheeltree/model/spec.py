@@ -43,6 +43,8 @@ class Recipe:
     resources: Resources = field(default=Resources(), compare=False)
     labels: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     """Words of the user, sorted."""
+    changelog: tuple[str, ...] = field(default=(), compare=False)
+    """Why it was released again; its wheel gets at least as high a build tag."""
     prebuilt: str = ""
     """File name of a wheel that somebody else built and that is taken as it is; its bytes are the
     "tree". Empty for everything that is built."""
@@ -196,7 +198,7 @@ def recipe_of(candidate: Candidate, said: Recipe) -> Recipe:
     """
     if candidate.kind != "wheel":
         return said
-    return Recipe(prebuilt=candidate.filename, labels=said.labels)
+    return Recipe(prebuilt=candidate.filename, labels=said.labels, changelog=said.changelog)
 
 
 def parts_taken(recipe: Recipe, *, native: bool) -> tuple[Part, ...]:

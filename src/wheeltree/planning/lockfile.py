@@ -46,6 +46,8 @@ class LockedPackage:
     """Of the wheel that was built; null in a plan that was not built."""
     labels: dict[str, str] = field(default_factory=dict)
     """Words of the user's own, from the settings."""
+    changelog: tuple[str, ...] = ()
+    """Why it was released again, from the settings."""
 
     def __str__(self) -> str:
         return str(self.source)
@@ -192,6 +194,7 @@ def _locked(planned: Planned, artifact: Artifact | None) -> LockedPackage:
         inputs=inputs(planned.spec),
         content=artifact.content if artifact else None,
         labels=dict(planned.spec.recipe.labels),
+        changelog=planned.spec.recipe.changelog,
     )
 
 

@@ -62,7 +62,11 @@ def _published(outcome: Outcome) -> Iterator[Published]:
     for each in outcome.plan.packages:
         if not each.stage:
             artifact = outcome.artifacts[each.spec.key]
-            yield Published(artifact=artifact, install=str(each) in installed)
+            yield Published(
+                artifact=artifact,
+                install=str(each) in installed,
+                least_tag=len(each.spec.recipe.changelog),
+            )
 
 
 def _sdists(store: Store, plan: Plan) -> Iterator[Sdist]:

@@ -84,6 +84,7 @@ def recipe(settings: Settings, subject: Subject, environ: Mapping[str, str]) -> 
         bundles=_last(said, lambda each: each.bundled) != "refuse",
         resources=_resources(said),
         labels=tuple(sorted({k: v for each in said for k, v in each.labels.items()}.items())),
+        changelog=tuple(text for each in said for text in each.changelog),
     )
     expand.finish()
     return made

@@ -19,7 +19,7 @@ _BESIDE: Mapping[str, frozenset[str]] = {
     "wheel": frozenset({"versions", "sha256"}),
 }
 """What may be said beside each kind of source."""
-_UNBUILT = frozenset({"source", "labels", "rules", "versions", "python", "platform"})
+_UNBUILT = frozenset({"source", "labels", "changelog", "rules", "versions", "python", "platform"})
 """What may be said of a package that is not built."""
 _TAG = re.compile(r"[^\x00-\x20\x7f~^:?*\[\\{}]*")
 _SCHEMES = {"git": ("https://", "file://"), "": ("https://", "http://", "file://")}

@@ -201,6 +201,9 @@ class Treatment:
     """How much of the machine its build takes."""
     labels: Mapping[str, str] = field(default_factory=_nothing)
     """Words of your own, which are in the plan and change nothing."""
+    changelog: tuple[str, ...] = ()
+    """Why it is released again, oldest first, of all that applies together: the wheel gets a build
+    tag that is at least the number of entries, which are in the plan. Nothing is built for it."""
     origin: Origin = field(default_factory=Origin, compare=False)
 
 

@@ -29,8 +29,9 @@ def name_wheels(
     """
     installed = {item.artifact.file for item in wheels if item.install}
     shelved: dict[str, Shelved] = {}
+    least = _least(wheels)
     for artifact in _ordered(wheels, installed):
-        entry = _named(store, ledger, artifact, build_tag)
+        entry = _named(store, ledger, artifact, build_tag, least[artifact.file])
         ledger.enter(entry)
         wheel = _shelved(store, artifact, entry, install=artifact.file in installed)
         standing = shelved.setdefault(entry.filename, wheel)
@@ -51,15 +52,28 @@ def _ordered(wheels: Sequence[Published], installed: set[Digest]) -> list[Artifa
     ]
 
 
-def _named(store: Store, ledger: Ledger, artifact: Artifact, build_tag: BuildTag) -> Entry:
+def _least(wheels: Sequence[Published]) -> dict[Digest, int]:
+    """The least build tag of each wheel, by the digest of its file."""
+    found: dict[Digest, int] = {}
+    for each in wheels:
+        found[each.artifact.file] = max(each.least_tag, found.get(each.artifact.file, 0))
+    return found
+
+
+def _named(
+    store: Store, ledger: Ledger, artifact: Artifact, build_tag: BuildTag, least: int
+) -> Entry:
     _check_name(artifact)
+    named = tagged(artifact.filename, least) if least else artifact.filename
     for entry in ledger.of(artifact.filename):
-        kept = build_tag == "auto" or entry.filename == artifact.filename
-        if entry.content == artifact.content and kept and _is_at_hand(store, entry, artifact):
+        kept = build_tag == "auto" or entry.filename == named
+        fits = kept and build_number(entry.filename) >= least
+        if entry.content == artifact.content and fits and _is_at_hand(store, entry, artifact):
             return entry
-    if build_tag == "none" or ledger.digest(artifact.filename) in {None, artifact.file}:
-        return _entry(artifact, artifact.filename, artifact.file)
-    tag = _next_tag(ledger, artifact)
+    free = build_tag == "none" or ledger.digest(named) in {None, artifact.file}
+    if free and named == artifact.filename:
+        return _entry(artifact, named, artifact.file)
+    tag = least if free else _next_tag(ledger, artifact)
     return _entry(artifact, tagged(artifact.filename, tag), _retagged(store, artifact, tag))
 
 

@@ -17,6 +17,8 @@ class Published:
     artifact: Artifact
     install: bool
     """Whether it is in an install set; otherwise it was only used in builds."""
+    least_tag: int = 0
+    """The build tag that its name has at least."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,10 +48,12 @@ _MOVES = 3
 
 
 class Planner:
-    """Answers what a plan consists of, and raises Missing where facts are."""
+    """Answers what a plan consists of, and raises Missing where facts are.
+
+    keep_going: as of `Libraries`.
+    """
 
     def __init__(self, request: Request, facts: Facts, *, keep_going: bool = False) -> None:
-        """`keep_going` is that of `Libraries`."""
         self.request = request
         self.specs: dict[Key, BuildSpec] = {}
         """Every spec that was ever computed, by its key."""

@@ -56,9 +56,7 @@ BUNDLERS = (
 )
 FAILING = (
     Failing(requirement="apsw", says="Name or service not known"),
-    Failing(requirement="filelock>=4.2.10", says="python-sbom"),
     Failing(requirement="matplotlib", says="freetype"),
-    Failing(requirement="platformdirs>=4.14", says="python-sbom"),
     Failing(requirement="sentencepiece", says="build_bundled.sh"),
 )
 BROKEN = (
@@ -108,6 +106,18 @@ def test_without_the_rules_for_its_versions_a_package_is_built_and_does_not_work
     without.built("it", broken.requirement)
     with pytest.raises(AssertionError, match=broken.says):
         without.installed("it", broken.requirement).python(broken.call)
+
+
+@pytest.mark.parametrize("requirement", ["platformdirs>=4.14", "filelock>=4.2.10"])
+def test_without_the_policies_a_tool_is_asked_for_that_no_index_has(
+    requirement: str, workplace: Workplace
+) -> None:
+    bare = workplace.top / "bare.yaml"
+    bare.write_text("{}\n")
+    place = Workplace(store=workplace.store, top=workplace.top, settings=bare)
+    done = place.bootstrap("it", requirement)
+    assert done.returncode != 0
+    assert "python-sbom" in done.stderr
 
 
 def test_without_its_settings_pyzmq_looks_for_its_library_in_a_folder_of_this_machine(

@@ -82,7 +82,7 @@ DYNAMIC = b"[project]\nname='demo'\ndynamic=['version']\n"
             "pyproject.toml": DYNAMIC
             + b"[tool.setuptools.dynamic]\nversion={attr='demo.a.__v__'}\n"
             b"[tool.setuptools.package-dir]\n''='lib'",
-            "lib/demo/a.py": b"__v__ = (3, 4)\n",
+            "lib/demo/a.py": b'__v__="3.4"\n',
         },
         {
             "pyproject.toml": DYNAMIC + b"[tool.setuptools.dynamic]\nversion={file=['VERSION']}",

@@ -5,10 +5,9 @@ nothing is run; a version that a backend computes, from git tags or in setup.py,
 wheel is compared with what was found here in the end, like every wheel.
 """
 
-import ast
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from configparser import ConfigParser
 from configparser import Error as ConfigError
 from dataclasses import dataclass
@@ -21,6 +20,8 @@ _LITERAL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """What hatchling looks for by default, and pdm-backend much alike."""
+_ASSIGNED = r"""^{}(?: *: *[\w.]+)? *= *(["'])(?P<version>[^"'\n]+)\1"""
+"""Not by Python's own parser, which is not run on what somebody else wrote outside a sandbox."""
 
 
 @dataclass(frozen=True)
@@ -100,31 +101,9 @@ def _attribute(text: str, top: str) -> Iterator[Place]:
 
 
 def _assigned(name: str, text: str) -> str | None:
-    """What the module assigns to the name, if it is a literal."""
-    try:
-        values = [ast.literal_eval(each) for each in _values(name, ast.parse(text).body)]
-    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
-        return None
-    match values[-1:]:
-        case [str(value)]:
-            return value
-        case [tuple() | list() as parts]:
-            return ".".join(map(str, parts))
-        case _:
-            return None
-
-
-def _values(name: str, body: Iterable[ast.stmt]) -> Iterator[ast.expr]:
-    for each in body:
-        match each:
-            case ast.Assign(targets=targets, value=value) if name in map(_name, targets):
-                yield value
-            case ast.AnnAssign(target=target, value=ast.expr() as value) if _name(target) == name:
-                yield value
-
-
-def _name(target: ast.expr) -> str:
-    return target.id if isinstance(target, ast.Name) else ""
+    """What a module assigns to the name, if it is a plain string."""
+    found = re.search(_ASSIGNED.format(re.escape(name)), text, re.MULTILINE)
+    return found["version"] if found else None
 
 
 def _literal(text: str) -> str | None:

@@ -56,12 +56,15 @@ def _built_in(environ: Mapping[str, str]) -> str | None:
     found = toolchain(environ)
     if found is None:
         return None
-    with (
-        Path(found.sysroot, "bin", "cargo").open("rb") as program,
-        mmap.mmap(program.fileno(), 0, access=mmap.ACCESS_READ) as content,
-    ):
-        match = _BUILT_IN.search(content)
-        return match[0].decode() if match else None
+    try:
+        with (
+            Path(found.sysroot, "bin", "cargo").open("rb") as program,
+            mmap.mmap(program.fileno(), 0, access=mmap.ACCESS_READ) as content,
+        ):
+            match = _BUILT_IN.search(content)
+            return match[0].decode() if match else None
+    except (OSError, ValueError):  # a program that may be run and not read, or an empty one
+        return None
 
 
 def _home(environ: Mapping[str, str]) -> Path:

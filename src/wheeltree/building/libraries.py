@@ -53,7 +53,7 @@ def refuse_absent(spec: BuildSpec, store: Store) -> None:
     """BuildError if a library that a build uses is not there."""
     looked = ((each, sought(each.name, store)) for each in spec.recipe.libraries)
     problems = [
-        Problem(f"{spec}", text, found)
+        Problem(str(spec), text, found)
         for library, found in looked
         if (text := problem_of(library, found))
     ]

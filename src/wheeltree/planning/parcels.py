@@ -33,4 +33,6 @@ def _promise(parcel: Parcel, registries: Registries) -> Promise:
         digest=parcel.digest,
         url=partial(registries.url, parcel),
         wanted=f"the {parcel.kind} package {parcel}, which a lock file of the source names",
+        remedy="see whether it is published there; `crates: URL` in settings.yaml names another "
+        "index, and a rule or constraint another version of the package",
     )

@@ -19,6 +19,8 @@ class Promise:
     """Where it is published; asked for only if the store has no such file."""
     wanted: str
     """Who wants it, and where the digest is written; for messages."""
+    remedy: str
+    """What to do where it cannot be had, unless the failure itself tells."""
 
 
 class Promised:
@@ -42,6 +44,7 @@ class Promised:
                 self._download(promise, file)
             except WheeltreeError as error:
                 error.details = (*error.details, promise.wanted)
+                error.hint = error.hint or promise.remedy
                 raise
             return self._store.path(self._store.add(file))
 

@@ -80,7 +80,12 @@ class Sources:
     def _extra(self, extra: ExtraSource, candidate: Candidate) -> Path:
         wanted = f"{extra.place}, for {candidate}"
         return self._promised.file(
-            Promise(digest=extra.digest, url=lambda: extra.url, wanted=wanted)
+            Promise(
+                digest=extra.digest,
+                url=lambda: extra.url,
+                wanted=wanted,
+                remedy="see whether it is published there, and mend its URL in the settings",
+            )
         )
 
     def _made(

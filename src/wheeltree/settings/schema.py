@@ -148,7 +148,8 @@ class ResourceSettings:
 class Treatment:
     """How a package is built; every key may be left out.
 
-    Mappings are merged key by key and everything else is replaced: policies come first, in their
+    Mappings are merged key by key, entries of `changelog` are added up, and everything else is
+    replaced: policies come first, in their
     order, then what the package says, then its rules in their order; the later one wins.
     """
 

@@ -279,6 +279,7 @@ def test_an_extra_source_that_cannot_be_fetched_says_who_asks_for_it(line: Line)
     refused = line.refuse(FetchError, "app")
     assert f"{line.places.settings}:4: packages.app.extra_sources[0]" in refused.text
     assert "app==1.0" in refused.text
+    assert refused.error.hint
 
 
 def test_what_a_policy_edits_leaves_a_prebuilt_wheel_as_it_is(line: Line) -> None:

@@ -102,6 +102,17 @@ def test_a_crate_that_cannot_be_had_is_named(line: Line, registry: Registry) -> 
     refused = line.refuse(FetchError, "demo")
     assert "the cargo package answer 1.0.0, which a lock file of the source names" in refused.text
     assert "file:///nonexistent/config.json" in refused.text
+    assert refused.error.hint
+
+
+def test_a_crate_that_is_not_published_any_more_is_named_with_what_to_do(
+    line: Line, registry: Registry
+) -> None:
+    line.offer(TOOL, project(registry))
+    registry.file("answer", "1.0.0").unlink()
+    refused = line.refuse(FetchError, "demo")
+    assert "the cargo package answer 1.0.0" in refused.text
+    assert "`crates: URL`" in refused.error.hint
 
 
 def test_without_a_toolchain_the_error_says_what_to_install(

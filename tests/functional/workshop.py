@@ -10,6 +10,7 @@ from tempfile import TemporaryFile
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 from packaging.version import Version
 
+from support.no_plugins import NoPlugins
 from wheeltree.building.realise import inquire, realise
 from wheeltree.building.seed import plant
 from wheeltree.building.workshop import Allotment, workshop
@@ -20,7 +21,6 @@ from wheeltree.model.plan import Seed
 from wheeltree.model.platform import Platform
 from wheeltree.model.source import BuildSystem, SourceTree
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Input, Inquiry, Recipe, spec_of
-from wheeltree.plugins.registry import NoPlugins
 from wheeltree.sandbox.choose import choose
 from wheeltree.sources.archive import unpack
 from wheeltree.sources.draft import Draft

@@ -18,6 +18,7 @@ from puppet_sandbox import (
     place,
 )
 
+from support.no_plugins import NoPlugins
 from wheeltree.building.frontend import Frontend
 from wheeltree.building.logs import Log
 from wheeltree.building.workbench import laid_out
@@ -28,7 +29,6 @@ from wheeltree.model.platform import Platform
 from wheeltree.model.source import BuildSystem
 from wheeltree.model.spec import BuildSpec, Recipe
 from wheeltree.model.system import Resources
-from wheeltree.plugins.registry import NoPlugins
 from wheeltree.sandbox.base import Job
 from wheeltree.store.local import Store
 

@@ -52,14 +52,3 @@ class Plugins:
     def stamp(self) -> tuple[object, ...]:
         """What of them can change a wheelhouse, without loading any; () if there are none."""
         return (*self._overrides.stamp(), *self._installed.stamp())
-
-
-class NoPlugins(Plugins):
-    """For what has no overrides and asks nobody."""
-
-    def __init__(self) -> None:
-        super().__init__(Overrides(Path("/nonexistent")), _Nothing())
-
-
-class _Nothing(Installed):
-    offers = ()

@@ -1,6 +1,7 @@
 """Values of the model as JSON and back; the only module that knows msgspec."""
 
 from pathlib import PurePath
+from threading import Lock
 from typing import Any, TypeVar
 
 import msgspec
@@ -9,6 +10,9 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 T = TypeVar("T")
+
+_LEARNING = Lock()
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 
 _TEXTUAL = (Version, SpecifierSet, Requirement, PurePath)
 
@@ -30,7 +34,7 @@ def pretty(value: object) -> bytes:
 def decode(text: bytes, kind: type[T]) -> T:
     """The value of type `kind` that `text` spells; Malformed if it spells none."""
     try:
-        return msgspec.json.decode(text, type=kind, dec_hook=_read)
+        return _decoder(kind).decode(text)
     except msgspec.MsgspecError as error:
         raise Malformed(str(error)) from error
 
@@ -38,9 +42,18 @@ def decode(text: bytes, kind: type[T]) -> T:
 def convert(value: object, kind: type[T]) -> T:
     """Plain data (from YAML or TOML) as a value of type `kind`; Malformed if it does not fit."""
     try:
-        return msgspec.convert(value, kind, dec_hook=_read)
+        with _LEARNING:
+            return msgspec.convert(value, kind, dec_hook=_read)
     except msgspec.MsgspecError as error:
         raise Malformed(str(error)) from error
+
+
+def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
+    """Made once, by one thread at a time: two that learn the same type at once crash msgspec."""
+    if kind not in _decoders:
+        with _LEARNING:
+            _decoders.setdefault(kind, msgspec.json.Decoder(kind, dec_hook=_read))
+    return _decoders[kind]
 
 
 def _spell(value: object) -> str:

@@ -50,7 +50,8 @@ def convert(value: object, kind: type[T]) -> T:
 
 def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
     """Made once, by one thread at a time: msgspec shows a class to others before it knows its
-    fields, and a thread that reads one then ends the process (SIGSEGV, msgspec 0.22)."""
+    fields, and a thread that reads one then ends the process (SIGSEGV, msgspec 0.22).
+    """
     if kind not in _decoders:
         with _LEARNING:
             _decoders.setdefault(kind, msgspec.json.Decoder(kind, dec_hook=_read))

@@ -1,8 +1,13 @@
 """Which authorities are trusted instead of the system's, by the user's environment."""
 
 import os
+import ssl
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
+
+from wheeltree.errors import FetchError
 
 _NAMES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -25,3 +30,33 @@ def certificates() -> Certificates | None:
         if path := os.environ.get(name):
             return Certificates(variable=name, path=Path(path))
     return None
+
+
+def trusted() -> "Future[ssl.SSLContext | None]":
+    """What trusts the authorities that the user's environment names, read by a thread: OpenSSL
+    takes 50 ms and more for a bundle, and holds nobody up meanwhile. None where none is named.
+
+    Its result raises FetchError if the certificates cannot be read.
+    """
+    answer: Future[ssl.SSLContext | None] = Future()
+    named = certificates()
+    if named is None:
+        answer.set_result(None)
+    else:
+        Thread(target=_read, args=(named, answer), daemon=True).start()
+    return answer
+
+
+def _read(named: Certificates, answer: "Future[ssl.SSLContext | None]") -> None:
+    try:
+        if named.path.is_dir():
+            answer.set_result(ssl.create_default_context(capath=named.path))
+        else:
+            answer.set_result(ssl.create_default_context(cafile=named.path))
+    except OSError as error:
+        answer.set_exception(
+            FetchError(
+                f"{named.variable}: cannot read the certificates to trust: {error}",
+                hint="let it name a file of PEM certificates",
+            )
+        )

@@ -157,6 +157,9 @@ class Transport:
             return self._http[0]
 
     def _client(self) -> "Http":
+        from wheeltree.transport.certificates import trusted  # noqa: PLC0415  as the next
+
+        authorities = trusted()
         from wheeltree.transport.http import Http  # noqa: PLC0415  # 0.3 s that a no-op run saves
 
         return Http(
@@ -165,6 +168,7 @@ class Transport:
             attempts=self._attempts,
             largest_page=LARGEST_PAGE,
             largest_file=LARGEST_FILE,
+            trusted=authorities.result(),
         )
 
 

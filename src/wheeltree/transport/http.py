@@ -16,7 +16,7 @@ import stamina
 from wheeltree.errors import FetchError
 from wheeltree.model.digest import Digest
 from wheeltree.transport.address import redirected
-from wheeltree.transport.certificates import UNTRUSTED, certificates
+from wheeltree.transport.certificates import UNTRUSTED
 from wheeltree.transport.credentials import Credentials
 from wheeltree.transport.page import NotFound, Page
 from wheeltree.transport.transfer import Cut, Transfer
@@ -48,6 +48,7 @@ class Http:
     timeout: seconds to connect, and between two chunks.
     attempts: how often one request is tried.
     largest_page, largest_file: bytes after which an answer is refused.
+    trusted: what trusts the authorities of servers; None for those of the system.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Http:
         attempts: int,
         largest_page: int,
         largest_file: int,
+        trusted: ssl.SSLContext | None,
     ) -> None:
         self._credentials = credentials
         self._attempts = attempts
@@ -72,7 +74,7 @@ class Http:
             ),
             headers={"User-Agent": "wheeltree"},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            verify=_trusted(),
+            verify=trusted or _of_the_system(),
         )
 
     def close(self) -> None:
@@ -249,18 +251,11 @@ def _drain(response: httpx2.Response) -> None:
             pass
 
 
-def _trusted() -> ssl.SSLContext:
-    """The authorities to trust: those of the user's environment, else the system's."""
-    named = certificates()
+def _of_the_system() -> ssl.SSLContext:
     try:
-        if named is None:
-            return httpx2.create_ssl_context()
-        if named.path.is_dir():
-            return ssl.create_default_context(capath=named.path)
-        return ssl.create_default_context(cafile=named.path)
+        return httpx2.create_ssl_context()
     except OSError as error:
         raise FetchError(
-            f"{named.variable if named else 'the system'}: cannot read the certificates to trust: "
-            f"{error}",
-            hint="let it name a file of PEM certificates",
+            f"the system: cannot read the certificates to trust: {error}",
+            hint="set SSL_CERT_FILE to a file of PEM certificates",
         ) from error

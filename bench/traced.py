@@ -13,7 +13,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TextIO, TypeVar
 
@@ -22,6 +21,7 @@ from wheeltree.building import inside
 from wheeltree.building.realise import anticipate, inquire, realise
 from wheeltree.cli.main import status
 from wheeltree.cli.pace import set_pace
+from wheeltree.model.frozen import replace
 from wheeltree.model.spec import BuildSpec, Inquiry
 from wheeltree.planning import answers
 from wheeltree.sandbox import choose as choosing

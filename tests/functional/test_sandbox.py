@@ -10,13 +10,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import packaging
 import pytest
 
 import wheeltree
+from support.variation import varied
 from wheeltree.errors import SandboxError
 from wheeltree.sandbox.base import Bind, Job, Outcome, Sandbox, within
 from wheeltree.sandbox.bubblewrap import Bubblewrap
@@ -312,7 +312,7 @@ def test_a_managed_tool_is_seen_only_by_a_job_that_is_given_it(sandbox: Sandbox)
         outcome, output = run(sandbox, work)
         assert outcome.returncode in (126, 127), output
         assert "/usr/bin" not in output
-        outcome, output = run(sandbox, replace(work, programs=("cmake", "ctest", "cpack")))
+        outcome, output = run(sandbox, varied(work, programs=("cmake", "ctest", "cpack")))
         assert outcome.returncode == 0, output
         assert output.startswith("/usr/bin/cmake\n/usr/bin/ctest\ncmake version")
 

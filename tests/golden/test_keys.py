@@ -1,6 +1,5 @@
 """Keys stay what they are, and every field of their inputs either counts or says that it does not."""
 
-import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import pytest
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from support.variation import field_names, varied
 from wheeltree.model.digest import Key, digest_bytes
 from wheeltree.model.edits import RequirementEdits
 from wheeltree.model.platform import Interpreter, Platform
@@ -77,7 +77,7 @@ OTHER: dict[type, dict[str, Any]] = {
         "epoch": 1,
         "build_system": BuildSystem(backend="other"),
         "environment": (),
-        "platform": dataclasses.replace(PLATFORM, layout="host"),
+        "platform": varied(PLATFORM, layout="host"),
         "recipe": Recipe(),
     },
     Recipe: {
@@ -99,7 +99,7 @@ OTHER: dict[type, dict[str, Any]] = {
         "prebuilt": "demo-1.0-py3-none-any.whl",
     },
     Platform: {
-        "interpreter": dataclasses.replace(INTERPRETER, digest=digest_bytes(b"other")),
+        "interpreter": varied(INTERPRETER, digest=digest_bytes(b"other")),
         "layout": "host",
         "parts": (("base", digest_bytes(b"libc")), ("toolchain", digest_bytes(b"gcc 15"))),
     },
@@ -137,7 +137,7 @@ NOT_IN_A_KEY = {
 }
 IN_A_QUESTION = {(Recipe, "build_requires")}
 """What decides whether a backend can answer in full, and changes no wheel by itself."""
-FIELDS = [(kind, field.name) for kind in OTHER for field in dataclasses.fields(kind)]
+FIELDS = [(kind, name) for kind in OTHER for name in field_names(kind)]
 
 
 def _with(kind: type, name: str) -> BuildSpec:
@@ -145,17 +145,17 @@ def _with(kind: type, name: str) -> BuildSpec:
     other = {name: OTHER[kind][name]}
     match kind.__name__:
         case "BuildSpec":
-            return dataclasses.replace(SPEC, **other)
+            return varied(SPEC, **other)
         case "Recipe":
-            return dataclasses.replace(SPEC, recipe=dataclasses.replace(RECIPE, **other))
+            return varied(SPEC, recipe=varied(RECIPE, **other))
         case "Platform":
-            return dataclasses.replace(SPEC, platform=dataclasses.replace(PLATFORM, **other))
+            return varied(SPEC, platform=varied(PLATFORM, **other))
         case "Input":
-            return dataclasses.replace(SPEC, environment=(dataclasses.replace(TOOL, **other),))
+            return varied(SPEC, environment=(varied(TOOL, **other),))
         case _:
-            interpreter = dataclasses.replace(INTERPRETER, **other)
-            platform = dataclasses.replace(PLATFORM, interpreter=interpreter)
-            return dataclasses.replace(SPEC, platform=platform)
+            interpreter = varied(INTERPRETER, **other)
+            platform = varied(PLATFORM, interpreter=interpreter)
+            return varied(SPEC, platform=platform)
 
 
 @pytest.mark.parametrize(("kind", "name"), FIELDS, ids=lambda each: getattr(each, "__name__", each))

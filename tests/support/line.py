@@ -1,12 +1,13 @@
 """Runs of the whole line, in this process, in folders of one test."""
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from support.index import IndexFolder
 from support.projects import Project
+from support.variation import varied
 from wheeltree.errors import WheeltreeError
 from wheeltree.model import codec
 from wheeltree.model.event import Event, Failed, Notice, Started, Summary
@@ -142,7 +143,7 @@ class Line:
             python=sys.executable,
             jobs=2,
         )
-        return replace(standard, **options)
+        return varied(standard, **options)
 
     def run(self, *requirements: str | Path, **options: Any) -> Ran:
         """A run that must end well."""

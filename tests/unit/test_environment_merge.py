@@ -1,5 +1,4 @@
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 from puppet_sandbox import Puppet
 
+from support.variation import varied
 from wheeltree.building.environments import Environments
 from wheeltree.building.repack import content_digest
 from wheeltree.errors import BuildError, StoreError
@@ -256,7 +256,7 @@ def test_an_environment_lies_on_the_disk_where_memory_is_short(
     store: Store, tmp_path: Path
 ) -> None:
     small = artifact(store, tmp_path, "a", {"a.py": b"x = 1\n"})
-    large = replace(artifact(store, tmp_path, "b", {"b.py": b"x = 2\n"}), size=1 << 60)
+    large = varied(artifact(store, tmp_path, "b", {"b.py": b"x = 2\n"}), size=1 << 60)
     run = of_a_run(store, tmp_path)
     assert venv(run, small).parent == tmp_path / "fast"
     both = venv(run, small, large)

@@ -1,6 +1,5 @@
 """What is on record of builds."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from support.small_world import PYTHON
+from support.variation import varied
 from wheeltree.model.digest import Key, digest_bytes
 from wheeltree.model.platform import Platform
 from wheeltree.model.source import BuildSystem
@@ -62,10 +62,10 @@ def test_a_spec_whose_platform_is_gone_is_unknown_until_it_is_filed_again(store:
 
 def test_builds_are_remembered_in_order_and_not_for_ever(store: Store) -> None:
     for number in range(25):
-        begin(store, replace(SPEC, epoch=number), f"reason {number}")
+        begin(store, varied(SPEC, epoch=number), f"reason {number}")
     known = history(store, NAME)
     assert [each.reason for each in known] == [f"reason {number}" for number in range(5, 25)]
-    assert known[-1].key == replace(SPEC, epoch=24).key
+    assert known[-1].key == varied(SPEC, epoch=24).key
     assert known[-1].version == SPEC.version
 
 

@@ -1,11 +1,11 @@
 """The planner as a function of a request and facts, all of them on paper."""
 
-from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from support.paper import Paper, Sheet, request
+from support.variation import varied
 from wheeltree.errors import BuildError, ResolutionError
 from wheeltree.model.plan import Plan, Planned
 from wheeltree.model.spec import BackendAnswer, Inquiry
@@ -224,7 +224,7 @@ def test_a_final_spec_comes_with_what_its_wheel_must_require(dynamic: bool) -> N
 def test_a_backend_without_metadata_is_an_error() -> None:
     class Mute(Paper):
         def _told(self, inquiry: Inquiry) -> BackendAnswer:
-            return replace(super()._told(inquiry), metadata=None)
+            return varied(super()._told(inquiry), metadata=None)
 
     with pytest.raises(BuildError, match="cannot prepare metadata"):
         Mute(sheets={"app==1.0": Sheet(dynamic=True)}).plan(request("app"))

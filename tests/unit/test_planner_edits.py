@@ -1,12 +1,12 @@
 """Edits of requirements in planning: of what is declared, of what backends say, and idle ones."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 from packaging.utils import canonicalize_name
 
 from support.paper import Paper, Sheet, request
+from support.variation import varied
 from wheeltree.errors import ResolutionError, SettingsError
 from wheeltree.model.edits import RequirementEdits
 from wheeltree.model.plan import Plan, Planned
@@ -117,7 +117,7 @@ def test_requirements_of_the_wheel_are_edited() -> None:
     }
     made = edits(remove=("old",), replace=("leaf<2",), add=("new",))
     for dynamic in (False, True):
-        paper = Paper(sheets={**sheets, "app==1.0": replace(sheets["app==1.0"], dynamic=dynamic)})
+        paper = Paper(sheets={**sheets, "app==1.0": varied(sheets["app==1.0"], dynamic=dynamic)})
         plan = paper.plan(request("app", recipes=required(made)))
         assert plan.installed() == {"app==1.0", "leaf==1.0", "new==1.0"}
         assert planned(plan).metadata.requires_dist == ("old", "leaf")

@@ -1,10 +1,9 @@
 """What plans say of the system's libraries that packages use."""
 
-from dataclasses import replace
-
 import pytest
 
 from support.paper import Paper, Sheet, request
+from support.variation import varied
 from wheeltree.errors import BuildError
 from wheeltree.model.plan import Plan
 from wheeltree.model.spec import Recipe
@@ -64,13 +63,13 @@ def test_the_key_has_the_versions_of_module_and_packages() -> None:
     spec = planned(using("libsodium"), SODIUM).packages[0].spec
     said = "1.0.18 (libsodium-dev 1.0.18-1, libsodium23 1.0.18-1)"
     assert ("library:libsodium", said) in spec.platform.parts
-    newer = replace(SODIUM, packages=(("libsodium23", "1.0.18-1+deb12u1"),))
+    newer = varied(SODIUM, packages=(("libsodium23", "1.0.18-1+deb12u1"),))
     assert planned(using("libsodium"), newer).packages[0].spec.key != spec.key
 
 
 def test_a_reason_names_the_library_that_changed() -> None:
     before = inputs(planned(using("libsodium"), SODIUM).packages[0].spec)
-    newer = replace(SODIUM, version="1.0.20", packages=())
+    newer = varied(SODIUM, version="1.0.20", packages=())
     now = inputs(planned(using("libsodium"), newer).packages[0].spec)
     was = "dynamic, 1.0.18 (libsodium-dev 1.0.18-1, libsodium23 1.0.18-1)"
     assert changes(before, now) == (

@@ -1,9 +1,8 @@
-from dataclasses import replace
-
 import pytest
 from packaging.version import Version
 from test_wheel_hooks import spec
 
+from support.variation import varied
 from wheeltree.errors import BuildError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key, digest_bytes
@@ -89,4 +88,4 @@ def test_a_wheel_that_requires_something_else_is_refused(
 def test_a_backend_that_contradicts_itself_is_named() -> None:
     told = promise(metadata("a"), declared=False)
     with pytest.raises(BuildError, match="its backend maker said before"):
-        verify(replace(spec()), told, wheel(metadata()))
+        verify(varied(spec()), told, wheel(metadata()))

@@ -9,6 +9,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from support.small_world import PYTHON, Release, Releases, SmallWorld, pins, problem, solved, wanted
+from support.variation import varied
 from wheeltree.errors import ResolutionError
 from wheeltree.model.source import Candidate, Metadata
 from wheeltree.resolution import resolve
@@ -330,7 +331,7 @@ def test_hashes_of_a_requirement_choose_the_version() -> None:
     hashed = type(line)(
         requirement=line.requirement, origin=line.origin, hashes=frozenset({digest})
     )
-    one = type(asked)(**{**vars(asked), "wanted": (hashed,)})
+    one = varied(asked, wanted=(hashed,))
     assert pins(solve(one, FLASK)) == ["werkzeug==2.3"]
 
 
@@ -342,14 +343,14 @@ def test_a_candidate_without_a_digest_is_promised_the_only_hash_that_was_asked_f
     line = type(asked.wanted[0])(
         requirement=Requirement("h"), origin="r:1", hashes=frozenset({digest})
     )
-    solution = solve(type(asked)(**{**vars(asked), "wanted": (line,)}), world)
+    solution = solve(varied(asked, wanted=(line,)), world)
     assert [pin.digest for pin in solution.pins] == [digest]
 
 
 def test_where_hashes_are_required_a_dependency_without_one_is_a_conflict() -> None:
     asked = problem("flask")
     with pytest.raises(ResolutionError, match="flask"):
-        solve(type(asked)(**{**vars(asked), "require_hashes": True}), FLASK)
+        solve(varied(asked, require_hashes=True), FLASK)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 """What is shown to a job, as data."""
 
 import struct
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from support.variation import varied
 from wheeltree.errors import SandboxError
 from wheeltree.sandbox.base import Bind, Job
 from wheeltree.sandbox.choose import Machine, remedies
@@ -44,7 +44,7 @@ def test_a_job_that_is_not_native_sees_none_of_the_toolchain() -> None:
 def test_a_managed_tool_is_seen_only_by_jobs_that_are_given_it() -> None:
     for native in (True, False):
         others = mounts(job(native=native), SYSTEM)
-        given = mounts(replace(job(native=native), programs=("cmake", "ctest")), SYSTEM)
+        given = mounts(varied(job(native=native), programs=("cmake", "ctest")), SYSTEM)
         assert Disable("/usr/bin/cmake") in others
         assert Disable("/usr/bin/cmake") not in given
         assert Disable("/usr/bin/ninja") in given
@@ -184,7 +184,7 @@ ABSENT = {"bubblewrap": "bwrap is not installed", "unshare": "Operation not perm
 def test_the_remedy_fits_the_machine(
     reasons: dict[str, str], changes: dict[str, object], words: str
 ) -> None:
-    machine = Machine(**{**vars(PLAIN), **changes})
+    machine = varied(PLAIN, **changes)
     assert any(words in remedy for remedy in remedies(reasons, machine))
 
 

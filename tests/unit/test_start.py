@@ -99,7 +99,7 @@ _NEVER = ("asyncio", "multiprocessing", "unittest", "rich", "keyring", "pkg_reso
     [
         (
             ("wheeltree.cli.main",),
-            ("packaging", "msgspec", "wheeltree.session", "wheeltree.store", "subprocess"),
+            ("packaging", "wheeltree.session", "wheeltree.store", "subprocess"),
         ),
         (
             ("wheeltree.cli.bootstrap", "wheeltree.cli.lines"),

@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -12,6 +11,7 @@ from urllib.parse import unquote
 import pytest
 from wheel_shelf import store_wheel
 
+from support.variation import varied
 from wheeltree.errors import StoreError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import digest_bytes, digest_file
@@ -326,7 +326,7 @@ def test_a_source_that_is_no_plain_file_is_refused(
 def test_a_wheel_with_a_name_that_is_not_its_own_is_refused(
     store: Store, house: Wheelhouse, wheel: Wheels, filename: str
 ) -> None:
-    artifact = replace(wheel("alpha", "1.0"), filename=filename)
+    artifact = varied(wheel("alpha", "1.0"), filename=filename)
     with pytest.raises(StoreError):
         put(store, house, install=(artifact,))
 

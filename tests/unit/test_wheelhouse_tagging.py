@@ -6,12 +6,12 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from wheel_shelf import store_wheel, write_wheel
 
+from support.variation import varied
 from wheeltree.errors import StoreError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import digest_file
@@ -88,7 +88,7 @@ def test_the_same_content_in_another_zip_keeps_the_published_bytes(
     wheel = store_wheel(store, tmp_path, "alpha", "1.0", source=b"x")
     other = store_wheel(store, tmp_path, "alpha", "1.0", source=b"y")
     put(store, house, wheel)
-    done = put(store, house, replace(other, content=wheel.content))
+    done = put(store, house, varied(other, content=wheel.content))
     assert [item.digest for item in done.view.wheels] == [wheel.file]
 
 
@@ -197,7 +197,7 @@ def test_a_line_that_was_not_written_to_its_end_counts_for_nothing(
     whole = path.read_bytes()
     path.write_bytes(whole + whole[:-9])
     assert read_ledger(path).of(PLAIN) == (entry,)
-    append(path, [replace(entry, filename=FIRST)])
+    append(path, [varied(entry, filename=FIRST)])
     assert [each.filename for each in read_ledger(path).of(PLAIN)] == [FIRST, PLAIN]
 
 

@@ -8,8 +8,9 @@ file without being packed again (APPNOTE.TXT 4.3.7, 4.3.8 and RFC 1951).
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
 from typing import IO
+
+from wheeltree.model.frozen import Frozen
 
 _HEADER = struct.Struct("<4s2B4HL2L2H")
 _SIGNATURE = b"PK\x03\x04"
@@ -19,8 +20,7 @@ _ENCRYPTED = 1
 _CHUNK = 1 << 18
 
 
-@dataclass(frozen=True, kw_only=True)
-class Extent:
+class Extent(Frozen):
     """Where the packed bytes of a member lie in a file."""
 
     offset: int

@@ -9,7 +9,6 @@ import shlex
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from wheeltree.building.workshop import Allotment
 from wheeltree.errors import BuildError, Interrupted, SandboxError
 from wheeltree.host.packages import having
 from wheeltree.model.codec import Malformed, decode, encode
+from wheeltree.model.frozen import Frozen, asdict, replace
 from wheeltree.model.spec import BuildSpec
 from wheeltree.sandbox.base import Bind, Job, Outcome, Sandbox
 
@@ -41,8 +41,7 @@ _INSIDE = "/build/inside.py"
 _SIGNALLED = 128
 
 
-@dataclass(frozen=True, kw_only=True)
-class Harmless:
+class Harmless(Frozen):
     """What a backend may require without that anything must be added to its environment."""
 
     requirements: tuple[str, ...]
@@ -50,8 +49,7 @@ class Harmless:
     """Every requirement on these."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Told:
+class _Told(Frozen):
     """What `pyproject_hooks` would have a hook's process know."""
 
     script: Path

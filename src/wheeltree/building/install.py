@@ -4,7 +4,6 @@ import configparser
 import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal, cast
 from zipfile import ZipFile
@@ -18,6 +17,7 @@ from installer.utils import Scheme, construct_record_file, copyfileobj_with_hash
 
 from wheeltree.building.wheel import Wheel, opened
 from wheeltree.errors import BuildError
+from wheeltree.model.frozen import Frozen
 
 _SCRIPT = re.compile(r"(?!\.)[\w.+ -]{1,200}")
 _FOREIGN = (
@@ -88,8 +88,7 @@ class _Source(WheelSource):
                 yield (member.path, "", ""), cast(BinaryIO, stream), member.executable
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Folder(WheelDestination):
+class _Folder(Frozen, WheelDestination):
     """A folder laid out like a venv, as `installer` writes to one; member paths are safe already.
 
     Installer's own destination sets the umask of the whole process for a moment, which other
@@ -146,8 +145,7 @@ class _Folder(WheelDestination):
         return RecordEntry(path, Hash("sha256", hashed), size)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Prefix:
+class _Prefix(Frozen):
     """What RECORD writes before the path of a file of another scheme."""
 
     base: str

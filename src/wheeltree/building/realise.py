@@ -18,7 +18,6 @@ key to BackendAnswer).
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -36,13 +35,13 @@ from wheeltree.building.workshop import Allotment, Workshop
 from wheeltree.errors import BuildError, StoreError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Digest, Key
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
 from wheeltree.store.files import explaining
 from wheeltree.store.local import Store
 
 
-@dataclass(frozen=True, kw_only=True)
-class Anticipated:
+class Anticipated(Frozen):
     """A backend's answer, and what came of the wheel where that was tried at once."""
 
     answer: BackendAnswer

@@ -1,12 +1,13 @@
 """What a wheel requires, edited in its METADATA, of which every other byte stays as it is."""
 
-from dataclasses import replace
+import dataclasses
 
 from wheeltree.building.core_metadata import read_metadata
 from wheeltree.building.wheel import Member, Wheel, opened
 from wheeltree.errors import BuildError
 from wheeltree.model.digest import digest_bytes
 from wheeltree.model.edits import RequirementEdits
+from wheeltree.model.frozen import replace
 
 _FIELD = b"requires-dist:"
 
@@ -38,7 +39,7 @@ def redeclared(wheel: Wheel, edits: RequirementEdits) -> Wheel:
 def _renewed(member: Member, path: str, content: bytes) -> Member:
     if member.path != path:
         return member
-    return replace(member, digest=digest_bytes(content), size=len(content))
+    return dataclasses.replace(member, digest=digest_bytes(content), size=len(content))
 
 
 def _edited(content: bytes, wheel: Wheel, edits: RequirementEdits) -> bytes:

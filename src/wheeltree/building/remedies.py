@@ -5,11 +5,11 @@ Names were taken from a log, which a build writes: patterns take none that are l
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from wheeltree.host import known_packages
 from wheeltree.host.known_packages import KnownLibrary
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.tools import project_of
 
 _URL = re.compile(r"https?://[^\s'\"<>()`]{1,300}")
@@ -25,8 +25,7 @@ Having: TypeAlias = Callable[[str], Sequence[tuple[str, str]]]
 """The installed files whose paths end with a name, each with its package."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Found:
+class Found(Frozen):
     """A symptom in the log of one package's build."""
 
     package: str

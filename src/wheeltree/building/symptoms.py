@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from wheeltree.building import remedies
 from wheeltree.building.remedies import Found, Having
+from wheeltree.model.frozen import Frozen, replace
 from wheeltree.model.tools import WRAPPED
 
 _AROUND = 400
 """Characters."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Symptom:
+class _Symptom(Frozen):
     """Something that logs say, and what to do about it."""
 
     pattern: re.Pattern[str]

@@ -25,6 +25,7 @@ from wheeltree.building.deflated import Extent, Inflating, extent
 from wheeltree.building.record import SIGNATURES, Readable, check_record
 from wheeltree.errors import BuildError
 from wheeltree.model.digest import Digest
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.platform import Interpreter
 from wheeltree.model.source import Metadata
 
@@ -60,8 +61,7 @@ class Member:
     """Its deflate stream in the file; None if it has none."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wheel:
+class Wheel(Frozen):
     """A wheel file that was read to its end and found right."""
 
     path: Path

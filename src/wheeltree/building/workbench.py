@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.building.compilers import write_compilers
@@ -11,6 +10,7 @@ from wheeltree.building.venv import ENV
 from wheeltree.building.workshop import Workshop
 from wheeltree.errors import StoreError
 from wheeltree.model.artifact import Artifact
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.spec import BuildSpec
 from wheeltree.sandbox.base import Bind
 from wheeltree.store.files import explaining
@@ -31,8 +31,7 @@ def source_folder(spec: BuildSpec) -> str:
     return f"{SOURCE}/{spec.recipe.build_dir}".removesuffix("/")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Workbench:
+class Workbench(Frozen):
     """The folders of one build, each where it is on this machine and where the build sees it."""
 
     source: Bind

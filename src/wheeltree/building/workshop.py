@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.building.cpus import Cpus
 from wheeltree.building.environments import Environments, environments
+from wheeltree.model.frozen import Frozen
 from wheeltree.plugins.registry import Plugins
 from wheeltree.sandbox.base import Sandbox
 from wheeltree.store.local import Store
 
 
-@dataclass(frozen=True, kw_only=True)
-class Workshop:
+class Workshop(Frozen):
     """What all builds of a run share."""
 
     store: Store
@@ -23,8 +22,7 @@ class Workshop:
     plugins: Plugins
 
 
-@dataclass(frozen=True, kw_only=True)
-class Allotment:
+class Allotment(Frozen):
     """What one build or question gets of the machine."""
 
     log: Path

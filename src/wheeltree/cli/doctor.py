@@ -1,7 +1,6 @@
 """`builder doctor`: what this machine has for builds."""
 
 import sys
-from dataclasses import asdict
 from typing import Any
 
 import click
@@ -9,6 +8,7 @@ import click
 from wheeltree.cli import options
 from wheeltree.cli.jsonl import object_line
 from wheeltree.cli.text import clean
+from wheeltree.model.frozen import asdict
 from wheeltree.session.doctor import Finding, State, examine, verdict
 
 _MARKS: dict[State, str] = {"ok": "ok", "missing": "--", "error": "ERROR"}

@@ -1,7 +1,6 @@
 """`builder explain`: the settings of one package, evaluated."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 import click
@@ -9,6 +8,7 @@ import click
 from wheeltree.cli import options
 from wheeltree.cli.jsonl import object_line
 from wheeltree.cli.text import clean
+from wheeltree.model.frozen import asdict
 from wheeltree.session.explain import Explanation, explain
 
 

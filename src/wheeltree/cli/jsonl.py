@@ -3,7 +3,6 @@
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, replace
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -11,6 +10,7 @@ from wheeltree.cli.summary import blocked_by, error_lines
 from wheeltree.cli.text import write
 from wheeltree.errors import WheeltreeError
 from wheeltree.model.event import Blocked, Event, Failed, Finished, Reused, Summary
+from wheeltree.model.frozen import asdict, replace
 
 _NOTHING = Summary(
     built=(), reused=(), failed=(), blocked=(), seeds=(), wheelhouse="", seconds=0, seconds_saved=0

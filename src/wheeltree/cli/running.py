@@ -19,6 +19,7 @@ from wheeltree.model.event import (
     Summary,
     Work,
 )
+from wheeltree.model.frozen import Frozen
 
 ROWS = 10
 """Jobs that are shown at once."""
@@ -33,8 +34,7 @@ _VERBS: dict[Work, str] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Job:
+class Job(Frozen):
     """One piece of work that goes on."""
 
     work: Work

@@ -1,6 +1,5 @@
 """`builder store`: the store looked after."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ from wheeltree.cli.jsonl import object_line
 from wheeltree.cli.options import default_store
 from wheeltree.cli.text import clean, count
 from wheeltree.errors import StoreError
+from wheeltree.model.frozen import asdict
 from wheeltree.session import upkeep
 
 _MIB = 1 << 20

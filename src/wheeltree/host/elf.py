@@ -11,11 +11,11 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, TypeAlias
 
 from wheeltree.errors import BuildError
+from wheeltree.model.frozen import Frozen
 
 _MAGIC = b"\x7fELF"
 _LOAD, _DYNAMIC = 1, 2
@@ -37,8 +37,7 @@ class _Malformed(ValueError):
     """An ELF file whose tables point nowhere."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Class:
+class _Class(Frozen):
     """Where 32-bit and 64-bit files have what is asked for."""
 
     table: tuple[int, str]
@@ -59,8 +58,7 @@ _CLASSES = {
 _ORDERS = {1: "<", 2: ">"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Linkage:
+class Linkage(Frozen):
     """What one file of a wheel says to the dynamic linker."""
 
     member: str
@@ -85,8 +83,7 @@ class Linkage:
         return not self.module and (path.name.startswith("lib") or bool(self.soname))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Linkages:
+class Linkages(Frozen):
     """All programs and libraries in one wheel."""
 
     files: tuple[Linkage, ...]

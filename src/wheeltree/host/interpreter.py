@@ -4,7 +4,6 @@ import shutil
 import subprocess
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import packaging
@@ -12,6 +11,7 @@ import packaging
 from wheeltree.errors import UsageError
 from wheeltree.model import codec
 from wheeltree.model.digest import Digest, digest_bytes, digest_file
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.platform import Interpreter
 
 _DESCRIBE = Path(__file__).with_name("describe.py")
@@ -21,8 +21,7 @@ _PATIENCE = 60.0
 _HINT = "name a Python >= 3.9 with --python"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Description:
+class _Description(Frozen):
     """What `describe.py` prints."""
 
     executable: str

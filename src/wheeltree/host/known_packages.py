@@ -4,13 +4,13 @@ What is installed is asked of the distribution; this is for what is not installe
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from wheeltree.model.frozen import Frozen
 
-@dataclass(frozen=True, kw_only=True)
-class KnownLibrary:
+
+class KnownLibrary(Frozen):
     """A library that native packages use."""
 
     module: str

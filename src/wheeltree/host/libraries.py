@@ -3,12 +3,12 @@
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.host import known_packages, packages, pkg_config
 from wheeltree.host.elf import soname_of
 from wheeltree.host.pkg_config import Module, NoModule
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.system import AbsentLibrary, InstalledLibrary, SystemLibrary
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
@@ -19,8 +19,7 @@ _LONGEST_CHAIN = 40
 _MAGIC = b"\x7fELF"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Shared:
+class _Shared(Frozen):
     """A shared library as a linker finds it."""
 
     found: Path

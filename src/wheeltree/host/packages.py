@@ -4,8 +4,9 @@ import re
 import shutil
 import subprocess
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from wheeltree.model.frozen import Frozen
 
 _DPKG_STATUS = Path("/var/lib/dpkg/status")
 _RPM_DATABASES = tuple(
@@ -17,8 +18,7 @@ _LITERAL = re.compile(r"[*?\[\\]")
 """What a pattern of dpkg has a meaning for."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Installed:
+class Installed(Frozen):
     """One installed package."""
 
     name: str

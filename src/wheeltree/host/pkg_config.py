@@ -5,16 +5,15 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.host.programs import BUILD_PATH
+from wheeltree.model.frozen import Frozen
 
 _QUESTIONS = ("--modversion", "--libs", "--variable=pcfiledir")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Module:
+class Module(Frozen):
     """A module that can be used."""
 
     name: str
@@ -24,8 +23,7 @@ class Module:
     """For the linker."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class NoModule:
+class NoModule(Frozen):
     """Why a module cannot be used; `reason` goes on after its name."""
 
     missing: str

@@ -3,7 +3,8 @@
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
+
+from wheeltree.model.frozen import Frozen
 
 BUILD_PATH = "/usr/bin:/bin"
 """Where a build finds programs of the system."""
@@ -13,8 +14,7 @@ _PATIENCE = 10.0
 _VERSION = re.compile(r"\d+(?:\.\d+)+\S*")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Program:
+class Program(Frozen):
     """A program that was looked for."""
 
     name: str

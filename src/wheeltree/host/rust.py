@@ -5,11 +5,11 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.host.programs import BUILD_PATH
 from wheeltree.model.digest import Digest, digest_bytes
+from wheeltree.model.frozen import Frozen
 
 INSTALL = (
     "install rustc and cargo (Debian and Fedora: the packages `rustc` and `cargo`; newer ones: "
@@ -22,8 +22,7 @@ _NAMES = ("rustc", "cargo")
 _SYSTEM = ("/usr", "/usr/local", "/")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Toolchain:
+class Toolchain(Frozen):
     """One rustc with its cargo, as they describe themselves."""
 
     sysroot: Path

@@ -1,4 +1,4 @@
-"""Values of the model as JSON and back; the only module that knows msgspec."""
+"""Values of the model as JSON and back; with `frozen`, all that knows msgspec."""
 
 from pathlib import PurePath
 from threading import Lock

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NewType
 
+from wheeltree.model.frozen import Frozen
+
 Digest = NewType("Digest", str)
 """SHA-256 of bytes, as 64 lower-case hexadecimal digits."""
 
@@ -57,13 +59,12 @@ def identity(value: object) -> Any:
             return sorted(identity(item) for item in value)
         case Mapping():
             return {str(name): identity(item) for name, item in value.items()}
+        case Frozen():
+            counted = value.__struct_fields__
         case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            return {
-                field.name: identity(getattr(value, field.name))
-                for field in dataclasses.fields(value)
-                if field.compare
-            }
+            counted = tuple(each.name for each in dataclasses.fields(value) if each.compare)
         case _ if type(value).__module__.startswith("packaging."):
             return str(value)
         case _:
             raise TypeError(f"{type(value).__name__} has no canonical spelling for a key")
+    return {name: identity(getattr(value, name)) for name in counted}

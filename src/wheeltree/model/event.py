@@ -1,15 +1,15 @@
 """What observers see of a run. An observer cannot change a build."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from wheeltree.model.frozen import Frozen
 
 Work = Literal["index", "source", "backend", "build"]
 """Reading an index page, fetching and preparing a source, asking a backend, building a wheel."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Started:
+class Started(Frozen):
     """Some work on one package began."""
 
     work: Work
@@ -19,8 +19,7 @@ class Started:
     """For a build: why it is not reused."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Finished:
+class Finished(Frozen):
     """Some work on one package ended well."""
 
     work: Work
@@ -28,8 +27,7 @@ class Finished:
     seconds: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class Built:
+class Built(Frozen):
     """A wheel was built as it was planned, and is in the store."""
 
     subject: str
@@ -45,8 +43,7 @@ class Built:
     """Wall time of its build."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Prebuilt:
+class Prebuilt(Frozen):
     """A wheel was taken as it is, since settings say so, and is in the store."""
 
     subject: str
@@ -59,8 +56,7 @@ class Prebuilt:
     """The file in the store; it must not be changed."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reused:
+class Reused(Frozen):
     """A wheel was in the store already."""
 
     subject: str
@@ -68,8 +64,7 @@ class Reused:
     """How long its build took when it was built: the time saved."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Failed:
+class Failed(Frozen):
     """A wheel could not be built."""
 
     subject: str
@@ -81,16 +76,14 @@ class Failed:
     """What to do about it; "" where nobody knows."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Blocked:
+class Blocked(Frozen):
     """A wheel was not tried because something that it needs failed."""
 
     subject: str
     by: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Progress:
+class Progress(Frozen):
     """How far the run is."""
 
     planning: bool
@@ -102,15 +95,13 @@ class Progress:
     """What is ready to be built, first first."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Notice:
+class Notice(Frozen):
     """Something that the user should know, such as a fallback that was taken."""
 
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Summary:
+class Summary(Frozen):
     """How the run ended; the last event."""
 
     built: tuple[str, ...]

@@ -1,15 +1,14 @@
 """Where settings say that a project comes from, instead of an index."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from packaging.version import Version
 
 from wheeltree.model.digest import Digest
+from wheeltree.model.frozen import Frozen
 
 
-@dataclass(frozen=True, kw_only=True)
-class GitOrigin:
+class GitOrigin(Frozen):
     """A git repository whose tags are versions."""
 
     url: str
@@ -22,8 +21,7 @@ class GitOrigin:
     """`file:line` of the settings."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class NamedFile:
+class NamedFile(Frozen):
     """The one file of one version."""
 
     version: Version
@@ -32,8 +30,7 @@ class NamedFile:
     digest: Digest
 
 
-@dataclass(frozen=True, kw_only=True)
-class FileOrigin:
+class FileOrigin(Frozen):
     """An archive, or a wheel, for each version."""
 
     kind: Literal["sdist", "wheel"]
@@ -44,8 +41,7 @@ class FileOrigin:
     """`file:line` of the settings."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class FolderOrigin:
+class FolderOrigin(Frozen):
     """A project folder of this machine."""
 
     path: str

@@ -7,6 +7,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from wheeltree.model.digest import Digest, Key, key_of
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.source import Candidate, Metadata, SourceTree
 from wheeltree.model.spec import BuildSpec
 from wheeltree.model.stand_in import StandIn
@@ -15,8 +16,7 @@ EdgeKind = Literal["toplevel", "install", "build-system", "build-backend"]
 """Who asked: the user, a wheel's Requires-Dist, pyproject.toml, or the backend when it was run."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Edge:
+class Edge(Frozen):
     """One requirement that is satisfied by one package of the plan."""
 
     parent: str
@@ -47,8 +47,7 @@ class Seed:
         return key_of("seed", self.digest)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Planned:
+class Planned(Frozen):
     """One wheel of the plan with everything that was found out about it."""
 
     spec: BuildSpec
@@ -67,8 +66,7 @@ class Planned:
         return str(self.spec)
 
 
-@dataclass(frozen=True, kw_only=True)
-class InstallSet:
+class InstallSet(Frozen):
     """One set of requirements that can be installed together."""
 
     name: str
@@ -78,8 +76,7 @@ class InstallSet:
     """`name==version` of its whole closure, sorted."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plan:
+class Plan(Frozen):
     """Everything that a run builds; immutable."""
 
     packages: tuple[Planned, ...]

@@ -1,11 +1,12 @@
 """The interpreter that wheels are built for, and the parts of the system that a build uses."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from packaging.version import Version
 
 from wheeltree.model.digest import Digest
+from wheeltree.model.frozen import Frozen, replace
 
 Part = str
 """base: libc and what every process uses. toolchain: compilers, binutils and build programs.
@@ -52,8 +53,7 @@ class Interpreter:
         return Version(self.version)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Platform:
+class Platform(Frozen):
     """All of the machine that can change the bytes of a wheel."""
 
     interpreter: Interpreter

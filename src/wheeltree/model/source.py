@@ -10,10 +10,10 @@ from packaging.version import Version
 
 from wheeltree.model.digest import Digest, Key
 from wheeltree.model.edits import ExtraSource, TomlEdit
+from wheeltree.model.frozen import Frozen
 
 
-@dataclass(frozen=True, kw_only=True)
-class Commit:
+class Commit(Frozen):
     """One commit of a git repository, with how it is fetched."""
 
     id: str
@@ -103,8 +103,7 @@ RUST: frozenset[str] = frozenset({"maturin", "setuptools-rust"})
 """Projects that run cargo for those who build with them."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class BuildSystem:
+class BuildSystem(Frozen):
     """The `[build-system]` table of pyproject.toml, with the defaults of PEP 517 filled in."""
 
     requires: tuple[str, ...] = ("setuptools>=40.8.0",)
@@ -112,8 +111,7 @@ class BuildSystem:
     backend_path: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Metadata:
+class Metadata(Frozen):
     """The part of a wheel's core metadata that resolution needs."""
 
     requires_dist: tuple[str, ...] = ()
@@ -121,8 +119,7 @@ class Metadata:
     extras: tuple[NormalizedName, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class SourceTree:
+class SourceTree(Frozen):
     """A candidate fetched, verified, unpacked and patched.
 
     The tree itself lies in the store under `digest`.

@@ -8,6 +8,7 @@ from packaging.version import Version
 
 from wheeltree.model.digest import Digest, Key, key_of
 from wheeltree.model.edits import NO_EDITS, RequirementEdits
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.platform import RUST_PART, Part, Platform, library_part
 from wheeltree.model.schemas import OUTPUT_SCHEMA
 from wheeltree.model.source import RUST, BuildSystem, Candidate, Metadata, SourceTree
@@ -54,8 +55,7 @@ class Recipe:
     """Fingerprint of a plugin that took part in preparing the source. Counts by the tree."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Input:
+class Input(Frozen):
     """One wheel of a build environment, known by the key of its own spec."""
 
     name: NormalizedName
@@ -128,8 +128,7 @@ class BuildSpec:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Inquiry:
+class Inquiry(Frozen, dict=True):
     """A question to a build backend, asked in the environment of `spec`.
 
     The spec is the one that the wheel has if the answer adds nothing to its environment.
@@ -156,8 +155,7 @@ class Inquiry:
         return key_of("ask-build", self.metadata, edits, spec)
 
 
-@dataclass(frozen=True, kw_only=True)
-class BackendAnswer:
+class BackendAnswer(Frozen):
     """What a build backend said (PEP 517), before any edits."""
 
     requires: tuple[str, ...]

@@ -6,6 +6,8 @@ from typing import Literal
 
 from packaging.utils import NormalizedName
 
+from wheeltree.model.frozen import Frozen
+
 Link = Literal["dynamic", "headers", "dlopen"]
 """dynamic: the wheel must load it. headers: only its headers are used. dlopen: it is loaded by name
 at run time, which no header of a file tells."""
@@ -46,15 +48,13 @@ class Library:
     """Where its use is declared: `settings.yaml:12`, or "" where nobody knows."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class SystemLibrary:
+class SystemLibrary(Frozen):
     """What this machine has of a library; one of the two classes below."""
 
     name: str
     """Of its pkg-config module."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class InstalledLibrary(SystemLibrary):
     """A library that this machine has."""
 
@@ -73,7 +73,6 @@ class InstalledLibrary(SystemLibrary):
         return f"{self.version} ({packages or 'of no package'})".lstrip()
 
 
-@dataclass(frozen=True, kw_only=True)
 class AbsentLibrary(SystemLibrary):
     """A library that this machine does not have, or that cannot be used."""
 
@@ -88,8 +87,7 @@ class AbsentLibrary(SystemLibrary):
         return "not installed"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Resources:
+class Resources(Frozen):
     """How much of the machine a build takes; nothing of it changes a wheel."""
 
     cores: int | None = None

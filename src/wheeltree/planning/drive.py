@@ -1,7 +1,6 @@
 """The loop: plan as far as facts go, have questions answered, build what is certain, plan on."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -11,6 +10,7 @@ from wheeltree.errors import BuildError, WheeltreeError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
 from wheeltree.model.event import Blocked, Failed, Finished, Notice, Observer, Progress, Started
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.plan import Plan
 from wheeltree.model.source import Candidate
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
@@ -47,8 +47,7 @@ _NEXT_SHOWN = 5
 _Result: TypeAlias = Done[Any] | Broken[Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
+class Outcome(Frozen):
     """How planning and building ended."""
 
     plan: Plan

@@ -1,7 +1,6 @@
 """What sources and backends say, as the edits of a recipe leave it."""
 
-from dataclasses import replace
-
+from wheeltree.model.frozen import replace
 from wheeltree.model.source import Metadata, SourceTree
 from wheeltree.model.spec import BackendAnswer, Recipe
 

@@ -5,12 +5,12 @@ of that. What is explored is fetched and prepared, never executed, and never dec
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.source import Candidate, Metadata
 from wheeltree.model.spec import BackendAnswer, Inquiry, Recipe
 from wheeltree.model.system import SystemTool, required, tool_named
@@ -25,8 +25,7 @@ from wheeltree.resolution.resolve import likely
 from wheeltree.resolution.wanted import Wanted
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scope:
+class Scope(Frozen):
     """Rules under which a requirement's likely candidate is chosen."""
 
     constraints: tuple[Wanted, ...]

@@ -1,6 +1,5 @@
 """The questions that planning may ask, and the facts that answer them."""
 
-from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from packaging.utils import NormalizedName
@@ -12,6 +11,7 @@ from wheeltree.errors import (
     SourceError,
     WheeltreeError,
 )
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.plan import Seed
 from wheeltree.model.source import Candidate, Metadata, Preparation, SourceTree
 from wheeltree.model.spec import BackendAnswer, Inquiry
@@ -24,8 +24,7 @@ UNPLANNABLE = (PluginError, ResolutionError, SettingsError, SourceError)
 if it is, the same error shows again."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Offers:
+class Offers(Frozen):
     """Which versions of a project does the index have? Answered by a Listing."""
 
     name: NormalizedName
@@ -34,8 +33,7 @@ class Offers:
         return self.name
 
 
-@dataclass(frozen=True, kw_only=True)
-class Locate:
+class Locate(Frozen):
     """What lies at this direct reference (`name @ url`)? Answered by a Candidate."""
 
     requirement: str
@@ -44,8 +42,7 @@ class Locate:
         return self.requirement
 
 
-@dataclass(frozen=True, kw_only=True)
-class Prepare:
+class Prepare(Frozen):
     """What is in this source once it is patched? Answered by a SourceTree."""
 
     candidate: Candidate
@@ -55,8 +52,7 @@ class Prepare:
         return str(self.candidate)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plant:
+class Plant(Frozen):
     """What does this seed require? Answered by Metadata; its wheel is then in the store."""
 
     seed: Seed
@@ -65,8 +61,7 @@ class Plant:
         return str(self.seed)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stand:
+class Stand(Frozen):
     """Which program of this machine stands for a project? Answered by a StandIn, whose wheel is
     then in the store.
     """
@@ -77,8 +72,7 @@ class Stand:
         return self.tool.name
 
 
-@dataclass(frozen=True, kw_only=True)
-class Find:
+class Find(Frozen):
     """What does this machine have of this library? Answered by a SystemLibrary, also if nothing."""
 
     library: str

@@ -1,13 +1,13 @@
 """What runs leave on record of their builds, so that one can be looked at or run again alone."""
 
 import time
-from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from wheeltree.model import codec
 from wheeltree.model.digest import Digest, Key, key_of
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.platform import Platform
 from wheeltree.model.source import BuildSystem
 from wheeltree.model.spec import BuildSpec, Input, Recipe
@@ -18,8 +18,7 @@ _REMEMBERED = 20
 _HALF = 32
 
 
-@dataclass(frozen=True, kw_only=True)
-class Begun:
+class Begun(Frozen):
     """A build that was begun, whether or not it ended well."""
 
     version: Version
@@ -37,8 +36,7 @@ class Begun:
         return Key("".join(self.spec))
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Filed:
+class _Filed(Frozen):
     """A spec without its platform, which takes 30 KB and is that of a hundred others."""
 
     name: NormalizedName

@@ -5,7 +5,6 @@ and inputs inform; results are what came out, and what `--exact` demands again.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -15,6 +14,7 @@ from wheeltree.errors import UsageError
 from wheeltree.model import codec
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Digest, Key
+from wheeltree.model.frozen import Frozen, field
 from wheeltree.model.plan import Edge, InstallSet, Plan, Planned, Seed
 from wheeltree.model.schemas import PLAN_SCHEMA
 from wheeltree.model.source import Candidate, Metadata
@@ -23,8 +23,7 @@ from wheeltree.planning.reasons import inputs
 from wheeltree.planning.request import Choices, Pins
 
 
-@dataclass(frozen=True, kw_only=True)
-class LockedPackage:
+class LockedPackage(Frozen):
     """One wheel of the plan."""
 
     source: Candidate
@@ -53,16 +52,14 @@ class LockedPackage:
         return str(self.source)
 
 
-@dataclass(frozen=True, kw_only=True)
-class LockedEnvironment:
+class LockedEnvironment(Frozen):
     """The versions that one set of build requirements was solved to."""
 
     requires: tuple[str, ...]
     pins: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class LockedTool:
+class LockedTool(Frozen):
     """A program of the system that stands for a project: an input from outside."""
 
     name: NormalizedName
@@ -80,8 +77,7 @@ class LockedTool:
         return f"{self.name}=={self.version}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Lock:
+class Lock(Frozen):
     """Everything in `plan.json`."""
 
     schema: int

@@ -1,17 +1,15 @@
 """What is planned: a wheel in the context that its build environment depends on."""
 
-from dataclasses import dataclass
-
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.source import Candidate, Metadata, SourceTree
 from wheeltree.model.system import SystemTool, tool_named
 from wheeltree.resolution.problem import Solution
 
 
-@dataclass(frozen=True, kw_only=True)
-class Context:
+class Context(Frozen):
     """What a build environment depends on besides its own requirements."""
 
     seeded: frozenset[NormalizedName] = frozenset()
@@ -35,8 +33,7 @@ class Context:
         return name in self.seeded or self.tool(name) is not None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Node:
+class Node(Frozen):
     """One wheel in one context."""
 
     candidate: Candidate
@@ -46,8 +43,7 @@ class Node:
         return str(self.candidate)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settled:
+class Settled(Frozen):
     """A node whose build environment is final."""
 
     static: tuple[str, ...]

@@ -6,7 +6,6 @@ facts arrived costs what the new facts cost.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 
 from packaging.requirements import Requirement
@@ -16,6 +15,7 @@ from packaging.version import Version
 from wheeltree.errors import BuildError, ResolutionError
 from wheeltree.model.digest import Key
 from wheeltree.model.edits import changes_nothing
+from wheeltree.model.frozen import replace
 from wheeltree.model.platform import Platform
 from wheeltree.model.source import Candidate, Metadata, SourceTree
 from wheeltree.model.spec import (

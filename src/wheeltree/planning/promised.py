@@ -1,17 +1,16 @@
 """Files that somebody promised by digest: each fetched once and kept in the store."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.errors import DigestMismatch, WheeltreeError
 from wheeltree.model.digest import Digest
+from wheeltree.model.frozen import Frozen
 from wheeltree.store.local import Store
 from wheeltree.transport import Transport, redact
 
 
-@dataclass(frozen=True, kw_only=True)
-class Promise:
+class Promise(Frozen):
     """One file, before it is known whether it keeps what is promised of it."""
 
     digest: Digest

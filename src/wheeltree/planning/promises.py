@@ -1,7 +1,6 @@
 """Whether a wheel requires what the plan was made with."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -9,14 +8,14 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from wheeltree.errors import BuildError
 from wheeltree.model.artifact import Artifact
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.platform import Interpreter
 from wheeltree.model.source import Metadata
 from wheeltree.model.spec import BuildSpec
 from wheeltree.resolution.policy import applies
 
 
-@dataclass(frozen=True, kw_only=True)
-class Promise:
+class Promise(Frozen):
     """What a wheel was planned to require, and who said so."""
 
     metadata: Metadata

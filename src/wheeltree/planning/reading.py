@@ -1,6 +1,5 @@
 """What is known by reading: of indexes, sources, seeds and the system; no package's code runs."""
 
-from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from packaging.requirements import Requirement
@@ -10,6 +9,7 @@ from wheeltree.building.libraries import sought
 from wheeltree.building.seed import plant
 from wheeltree.building.shelf import realised
 from wheeltree.model.digest import key_of
+from wheeltree.model.frozen import replace
 from wheeltree.model.platform import Interpreter
 from wheeltree.model.source import Candidate, Metadata
 from wheeltree.planning.facts import Fact, Fetchable, Find, Locate, Offers, Plant, Prepare, Stand

@@ -1,11 +1,11 @@
 """What a run is asked to plan: requirements, rules and earlier choices, all read and parsed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from wheeltree.model.frozen import Frozen, field
 from wheeltree.model.plan import Seed
 from wheeltree.model.platform import Platform
 from wheeltree.model.source import Candidate, Preparation
@@ -16,8 +16,7 @@ from wheeltree.resolution.wanted import Wanted
 Pins = Mapping[NormalizedName, Candidate]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Choices:
+class Choices(Frozen):
     """What the previous plan chose: preferred for as long as it satisfies what is asked now."""
 
     installs: Mapping[str, Pins] = field(default_factory=dict)
@@ -37,8 +36,7 @@ def _only(pins: Pins, stays: Callable[[Candidate], bool]) -> Pins:
     return {name: candidate for name, candidate in pins.items() if stays(candidate)}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rules:
+class Rules(Frozen):
     """Settings as planning sees them: functions of one package."""
 
     recipe: Callable[[NormalizedName, Version], Recipe]
@@ -46,8 +44,7 @@ class Rules:
     seeds: Mapping[NormalizedName, Seed] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Request:
+class Request(Frozen):
     """Everything that a plan is a function of, besides facts."""
 
     sets: tuple[WantedSet, ...]

@@ -1,12 +1,12 @@
 """Who answers questions and builds wheels, as planning sees it."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from packaging.utils import NormalizedName
 
 from wheeltree.building.realise import Anticipated
 from wheeltree.model.artifact import Artifact
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
 from wheeltree.planning.facts import Fact, Fetchable
 from wheeltree.scheduling.allowance import Machine
@@ -52,8 +52,7 @@ class Services(Protocol):
         """End every sandbox that runs."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Effort:
+class Effort(Frozen):
     """How much of the machine a run may use, and how far it goes."""
 
     builds: int

@@ -1,12 +1,10 @@
 """What is asked for together."""
 
-from dataclasses import dataclass
-
+from wheeltree.model.frozen import Frozen
 from wheeltree.resolution.wanted import Wanted
 
 
-@dataclass(frozen=True, kw_only=True)
-class WantedSet:
+class WantedSet(Frozen):
     """Requirements that must be installable together."""
 
     name: str

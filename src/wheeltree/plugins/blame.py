@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from wheeltree.errors import PluginError
+from wheeltree.model.frozen import Frozen
 from wheeltree.plugins.files import WorkRefused
 
 PRIVATE = "wheeltree_override_"
@@ -13,8 +13,7 @@ PRIVATE = "wheeltree_override_"
 _FRAMES = 5
 
 
-@dataclass(frozen=True, kw_only=True)
-class Origin:
+class Origin(Frozen):
     """Where a plugin's code is."""
 
     where: str

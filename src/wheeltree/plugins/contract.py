@@ -2,14 +2,13 @@
 
 import inspect
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 
+from wheeltree.model.frozen import Frozen
 from wheeltree.plugins.package import METHODS, PackagePlugin
 
 
-@dataclass(frozen=True, kw_only=True)
-class Breach:
+class Breach(Frozen):
     """One thing that is wrong with a class of the user."""
 
     text: str

@@ -4,7 +4,6 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +13,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from wheeltree.errors import PluginError, WheeltreeError
 from wheeltree.model.digest import Digest, digest_bytes, digest_file, key_of
+from wheeltree.model.frozen import Frozen
 from wheeltree.plugins.blame import Origin, blamed
 from wheeltree.plugins.guarded import Guarded
 from wheeltree.plugins.observer import Observer
@@ -30,8 +30,7 @@ PACKAGES, OBSERVERS = "wheeltree.packages", "wheeltree.observers"
 _LISTS = (".dist-info", ".egg-info")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Offer:
+class Offer(Frozen):
     """One entry point."""
 
     group: str

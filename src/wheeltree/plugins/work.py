@@ -2,17 +2,16 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from wheeltree.model.frozen import Frozen
 from wheeltree.plugins.files import Files, WorkRefused
 
 
-@dataclass(frozen=True, kw_only=True)
-class Package:
+class Package(Frozen):
     """One version of one project."""
 
     name: NormalizedName
@@ -22,7 +21,6 @@ class Package:
         return f"{self.name} {self.version}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Tree(Package):
     """A prepared source, to be read."""
 

@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from wheeltree.model.frozen import Frozen, replace
 from wheeltree.resolution.choices import Unknown
 from wheeltree.resolution.needs import Need, Pin, SameSource
 from wheeltree.resolution.policy import admits
@@ -28,8 +28,7 @@ class Chain(NamedTuple):
     """From what satisfies `top` down to the one that has the need; empty for `top` itself."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Failure:
+class Failure(Frozen):
     """A solve that found nothing."""
 
     causes: tuple[Cause, ...]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 from operator import attrgetter
@@ -14,6 +13,7 @@ from packaging.version import InvalidVersion, Version
 from wheeltree.errors import FetchError
 from wheeltree.model import codec
 from wheeltree.model.digest import Digest
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.source import Candidate
 from wheeltree.resolution import index_html, index_json, index_page
 from wheeltree.resolution.index_page import RawPage
@@ -39,8 +39,7 @@ _REMOTE = re.compile(rf"(https?)://(?:[^/?#]*@)?({_HOST}[/?][^#\x00-\x20\x7f]*)"
 _FILE = re.compile(r"(file)://(/[^#\x00-\x20\x7f]*)")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Listing:
+class Listing(Frozen, dict=True):
     """What one index offers of one project."""
 
     name: NormalizedName

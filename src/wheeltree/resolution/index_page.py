@@ -1,8 +1,9 @@
 """What a page of an index says, whatever its format: text that nobody has checked yet."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urljoin
+
+from wheeltree.model.frozen import Frozen
 
 
 class Link(NamedTuple):
@@ -18,8 +19,7 @@ class Link(NamedTuple):
     upload_time: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RawPage:
+class RawPage(Frozen):
     """A page that was split into its links."""
 
     links: tuple[Link, ...]

@@ -1,12 +1,12 @@
 """Which index a project comes from."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Protocol
 
 from packaging.utils import NormalizedName
 
+from wheeltree.model.frozen import Frozen
 from wheeltree.resolution.index import ACCEPT, Listing, parse_page
 from wheeltree.transport import NotFound, Page
 
@@ -31,8 +31,7 @@ class Pages(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Index:
+class Index(Frozen):
     """One package index (PEP 503), such as a company's own."""
 
     url: str

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from wheeltree.model.frozen import Frozen
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Line:
+class Line(Frozen):
     """One logical line that is not empty."""
 
     number: int

@@ -1,11 +1,11 @@
 """Why no version that an index offers of one project will do."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.source import Candidate
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.needs import Need
@@ -17,8 +17,7 @@ _NEAR = 3
 """Versions that are named with what speaks against them."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Obstacle:
+class Obstacle(Frozen):
     """One thing that stands in the way."""
 
     text: str

@@ -1,7 +1,7 @@
 """Which candidates of a project are allowed, and in what order they are tried."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -12,6 +12,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from wheeltree.model.digest import Digest
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.leniency import accepts_program
 from wheeltree.model.platform import Interpreter
 from wheeltree.model.source import Candidate
@@ -99,8 +100,7 @@ class Objection(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Policy:
+class Policy(Frozen):
     """What holds for every candidate of a solve, whoever asks for it.
 
     Pre-releases are allowed as in pip: by `pre`, by a specifier that names one, or where no

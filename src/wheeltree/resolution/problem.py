@@ -1,13 +1,13 @@
 """What is solved, what may be asked of the world meanwhile, and what comes out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from wheeltree.model.frozen import Frozen, field
 from wheeltree.model.platform import Interpreter
 from wheeltree.model.source import Candidate, Metadata
 from wheeltree.resolution.index import Listing
@@ -35,8 +35,7 @@ class World(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Limits:
+class Limits(Frozen):
     """When a solve gives up."""
 
     rounds: int = 20_000
@@ -51,8 +50,7 @@ LIMITS = Limits()
 """Enough for every tree that was seen to have a solution."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Problem:
+class Problem(Frozen):
     """One joint solve: what must fit together."""
 
     wanted: tuple[Wanted, ...]
@@ -95,8 +93,7 @@ class Problem:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Solution:
+class Solution(Frozen):
     """One candidate for each project that takes part, and why it does."""
 
     pins: tuple[Candidate, ...]

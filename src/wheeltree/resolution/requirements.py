@@ -4,19 +4,18 @@ import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.errors import UsageError
 from wheeltree.model.digest import Digest
+from wheeltree.model.frozen import Frozen
 from wheeltree.resolution.lines import Line, logical_lines
 from wheeltree.resolution.wanted import LocalPath, Unreadable, Wanted, parse, subject
 
 __all__ = ["LocalPath", "RequirementsFile", "Wanted", "parse", "read", "read_constraints"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class RequirementsFile:
+class RequirementsFile(Frozen):
     """A requirements file with everything that it includes."""
 
     wanted: tuple[Wanted, ...]

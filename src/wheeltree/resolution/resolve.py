@@ -6,7 +6,6 @@ The only module that knows resolvelib.
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 from packaging.utils import NormalizedName
@@ -14,6 +13,7 @@ from resolvelib import AbstractProvider, BaseReporter
 from resolvelib.resolvers import Criterion, Resolution, ResolutionImpossible, ResolutionTooDeep
 from resolvelib.structs import Matches, RequirementInformation
 
+from wheeltree.model.frozen import replace
 from wheeltree.model.platform import Interpreter
 from wheeltree.model.source import Candidate
 from wheeltree.resolution.choices import Choices, Memory

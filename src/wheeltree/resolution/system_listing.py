@@ -1,12 +1,9 @@
 """What a machine offers of a project: one program, or none."""
 
-from dataclasses import dataclass
-
 from wheeltree.errors import ResolutionError
 from wheeltree.resolution.index import Listing
 
 
-@dataclass(frozen=True, kw_only=True)
 class SystemListing(Listing):
     """A program of this machine as the only thing that is offered of a project."""
 

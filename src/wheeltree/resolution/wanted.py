@@ -2,7 +2,6 @@
 
 import os
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,10 +12,10 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from wheeltree.errors import UsageError
 from wheeltree.model.digest import Digest
+from wheeltree.model.frozen import Frozen
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
+class Wanted(Frozen, dict=True):
     """One requirement, and where it is written."""
 
     requirement: Requirement
@@ -43,8 +42,7 @@ class Wanted:
         return f"{self.text} ({self.origin})"
 
 
-@dataclass(frozen=True, kw_only=True)
-class LocalPath:
+class LocalPath(Frozen):
     """A folder or an sdist on this machine whose project name is not written down."""
 
     path: Path

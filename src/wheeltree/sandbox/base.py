@@ -1,16 +1,16 @@
 """What a sandbox is: a job goes in, an outcome comes out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
+
+from wheeltree.model.frozen import Frozen
 
 Layout = Literal["closed", "host"]
 """closed: constant paths, as `view` specifies them. host: the paths of this machine."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bind:
+class Bind(Frozen):
     """One file or folder of the host that a job sees."""
 
     source: Path
@@ -20,8 +20,7 @@ class Bind:
     writable: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Job:
+class Job(Frozen):
     """One command to run in a sandbox."""
 
     argv: tuple[str, ...]
@@ -38,8 +37,7 @@ class Job:
     """Names of programs that it is given, of those that not every job sees."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
+class Outcome(Frozen):
     """How a job ended; when there is one, no process of the job is left."""
 
     returncode: int

@@ -5,10 +5,10 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.errors import SandboxError, UsageError
+from wheeltree.model.frozen import Frozen
 from wheeltree.sandbox.base import Job, Sandbox, within
 from wheeltree.sandbox.bubblewrap import Bubblewrap
 from wheeltree.sandbox.none import Unconfined
@@ -21,8 +21,7 @@ _PATIENCE = 30.0
 _TRUE = Job(argv=("/bin/true",), cwd="/", environ={}, binds=(), prefix="/usr", native=True)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Machine:
+class Machine(Frozen):
     """What decides on the remedy where no sandbox can be had."""
 
     distribution: frozenset[str]

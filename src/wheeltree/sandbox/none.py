@@ -8,11 +8,11 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from wheeltree.errors import SandboxError
+from wheeltree.model.frozen import replace
 from wheeltree.sandbox.base import Job, Layout, Outcome, Patience
 from wheeltree.sandbox.view import HOME
 from wheeltree.sandbox.waiting import KILLED, Stopper, shell_status

@@ -13,10 +13,10 @@ import stat
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from wheeltree.errors import SandboxError
+from wheeltree.model.frozen import Frozen
 from wheeltree.sandbox.base import Outcome, Patience
 from wheeltree.sandbox.waiting import (
     KILLED,
@@ -33,8 +33,7 @@ _LAST_WORDS = 800
 """Bytes at the end of a log that may tell why a sandbox did not start."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Command:
+class Command(Frozen):
     """The command line of a sandbox mechanism."""
 
     argv: tuple[str, ...]

@@ -7,7 +7,8 @@ terminal.
 """
 
 import struct
-from dataclasses import dataclass
+
+from wheeltree.model.frozen import Frozen
 
 _EPERM, _ENOSYS, _EAFNOSUPPORT = 1, 38, 97
 _FAMILIES = (1, 2, 10, 16)
@@ -21,8 +22,7 @@ _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Calls:
+class _Calls(Frozen):
     architecture: int
     socket: int
     ioctl: int

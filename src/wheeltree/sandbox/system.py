@@ -3,9 +3,9 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.tools import is_managed
 
 _TOP = ("/bin", "/sbin", "/lib", "/lib32", "/libx32", "/lib64")
@@ -30,8 +30,7 @@ _PROGRAMS = re.compile(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class System:
+class System(Frozen):
     """The shape of one machine's /usr."""
 
     links: tuple[tuple[str, str], ...]

@@ -1,11 +1,11 @@
 """What a job sees, whatever the mechanism that shows it: docs/explanation/sandbox.md as data."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from wheeltree.errors import SandboxError
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.tools import is_managed
 from wheeltree.sandbox.base import Bind, Job
 from wheeltree.sandbox.system import System
@@ -29,8 +29,7 @@ _ETC_SHOWN = ("alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d")
 _NEVER_A_PREFIX = ("/", "/root", "/home", "/opt", "/etc", "/var", "/tmp")  # noqa: S108
 
 
-@dataclass(frozen=True)
-class Show:
+class Show(Frozen, kw_only=False):
     """A file or folder of the host, with all that is mounted below it."""
 
     source: str
@@ -38,38 +37,33 @@ class Show:
     writable: bool = False
 
 
-@dataclass(frozen=True)
-class Scratch:
+class Scratch(Frozen, kw_only=False):
     """An empty folder that the job may write to."""
 
     target: str
     mode: int
 
 
-@dataclass(frozen=True)
-class Hide:
+class Hide(Frozen, kw_only=False):
     """A folder of what is shown, seen empty and read-only."""
 
     target: str
 
 
-@dataclass(frozen=True)
-class Disable:
+class Disable(Frozen, kw_only=False):
     """A program of what is shown, seen as something that cannot be run or read."""
 
     target: str
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Frozen, kw_only=False):
     """A symbolic link."""
 
     target: str
     to: str
 
 
-@dataclass(frozen=True)
-class Write:
+class Write(Frozen, kw_only=False):
     """A small file with the given text."""
 
     target: str

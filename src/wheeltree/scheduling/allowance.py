@@ -1,12 +1,10 @@
 """How many cores a build may use."""
 
-from dataclasses import dataclass
-
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.system import Resources
 
 
-@dataclass(frozen=True, kw_only=True)
-class Machine:
+class Machine(Frozen):
     """What all builds of a run share."""
 
     cores: int

@@ -2,33 +2,30 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Generic, TypeVar
 
 from wheeltree.errors import WheeltreeError
+from wheeltree.model.frozen import Frozen
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Done(Generic[T]):
+class Done(Frozen, Generic[T]):
     """Work on `subject` ended well."""
 
     subject: T
     result: object
 
 
-@dataclass(frozen=True, kw_only=True)
-class Broken(Generic[T]):
+class Broken(Frozen, Generic[T]):
     """Work on `subject` ended with an error that a user can understand."""
 
     subject: T
     error: WheeltreeError
 
 
-@dataclass(frozen=True, kw_only=True)
-class Crashed:
+class Crashed(Frozen):
     """Work met a defect of our own; the run must stop with its traceback."""
 
     error: BaseException

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from wheeltree.model.digest import Key
+from wheeltree.model.frozen import Frozen
 
 
 class State(Enum):
@@ -18,8 +19,7 @@ class State(Enum):
     BLOCKED = "blocked"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Task:
+class Task(Frozen):
     """One unit of work.
 
     needs: keys of the tasks that must be done before; each was added before this one.

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.requirements import Requirement
 
 from wheeltree.errors import UsageError
+from wheeltree.model.frozen import Frozen
 from wheeltree.planning.wanted_set import WantedSet
 from wheeltree.resolution.requirements import RequirementsFile, read, read_constraints
 from wheeltree.resolution.wanted import LocalPath, Wanted, parse
@@ -16,8 +16,7 @@ from wheeltree.session.invocation import Invocation
 DEFAULT_SET = "default"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
+class Asked(Frozen):
     """Everything that the command line and the files that it names ask for."""
 
     sets: tuple[WantedSet, ...]

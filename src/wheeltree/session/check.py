@@ -4,13 +4,13 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from wheeltree.errors import FetchError, PluginError, SettingsError
 from wheeltree.host.pip import index_url
+from wheeltree.model.frozen import Frozen
 from wheeltree.plugins.overrides import Overrides
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.indexes import Index, offers
@@ -31,8 +31,7 @@ from wheeltree.transport import Transport
 _AT_ONCE = 16
 
 
-@dataclass(frozen=True, kw_only=True)
-class Checked:
+class Checked(Frozen):
     """What was looked at, and what does not fit."""
 
     projects: int

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +10,7 @@ from wheeltree.host.interpreter import probe
 from wheeltree.host.known_packages import programs
 from wheeltree.host.pip import index_url
 from wheeltree.host.programs import BUILD_PATH, Program, program
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.platform import Interpreter
 from wheeltree.sandbox.choose import choose
 from wheeltree.session.invocation import Places
@@ -33,8 +33,7 @@ _SCARCE = 2 << 30
 _GIB = 1 << 30
 
 
-@dataclass(frozen=True, kw_only=True)
-class Finding:
+class Finding(Frozen):
     """One thing that was looked at."""
 
     topic: str

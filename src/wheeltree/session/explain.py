@@ -2,11 +2,11 @@
 
 import os
 import sys
-from dataclasses import dataclass
 
 from packaging.version import Version
 
 from wheeltree.errors import UsageError
+from wheeltree.model.frozen import Frozen
 from wheeltree.planning.history import history
 from wheeltree.planning.lockfile import load as load_plan
 from wheeltree.plugins.registry import Plugins
@@ -20,8 +20,7 @@ from wheeltree.settings.sayings import Saying, sayings
 from wheeltree.store.local import Store
 
 
-@dataclass(frozen=True, kw_only=True)
-class Explanation:
+class Explanation(Frozen):
     """What is done to one version of one package."""
 
     package: str

@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from packaging.requirements import Requirement
 
 from wheeltree.model.digest import Digest, Key, key_of
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.platform import Platform
 from wheeltree.model.schemas import OUTPUT_SCHEMA, PLAN_SCHEMA
 from wheeltree.resolution.wanted import Wanted
@@ -15,8 +15,7 @@ from wheeltree.session.invocation import Invocation
 from wheeltree.settings import files
 
 
-@dataclass(frozen=True, kw_only=True)
-class Inputs:
+class Inputs(Frozen):
     """Everything that decides what is in the wheelhouse: made by `inputs_of`."""
 
     key: Key

@@ -1,21 +1,20 @@
 """What the user asked for, as it was typed."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from packaging.utils import NormalizedName
 
+from wheeltree.model.frozen import Frozen, field
 
-@dataclass(frozen=True, kw_only=True)
-class Upgrade:
+
+class Upgrade(Frozen):
     """Which projects may leave the versions of the previous plan."""
 
     everything: bool = False
     names: frozenset[NormalizedName] = frozenset()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Places:
+class Places(Frozen):
     """The folders and files of a run."""
 
     wheelhouse: Path = Path("wheelhouse")
@@ -24,8 +23,7 @@ class Places:
     """None reads settings.yaml in the current folder if it is there."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Invocation:
+class Invocation(Frozen):
     """The arguments of `builder bootstrap` and its siblings."""
 
     requirements: tuple[str, ...] = ()

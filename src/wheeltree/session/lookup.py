@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from packaging.version import InvalidVersion, Version
 from wheeltree.errors import StoreError, UsageError
 from wheeltree.model import codec
 from wheeltree.model.digest import Key
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.spec import BuildSpec
 from wheeltree.planning.history import Begun, filed_spec, history
 from wheeltree.planning.lockfile import Lock, LockedPackage, load
@@ -21,8 +21,7 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 _AGAIN = "run `builder bootstrap` with this store; --plan-only is enough"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Found:
+class Found(Frozen):
     """A build that was named."""
 
     spec: BuildSpec
@@ -32,8 +31,7 @@ class Found:
     """The interpreter that it is for; None where only a file says so, which nobody vouches for."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pin:
+class Pin(Frozen):
     """NAME or NAME==VERSION, as a user writes it."""
 
     name: NormalizedName

@@ -1,18 +1,17 @@
 """What the target interpreter and the system are, looked at once and remembered by their stamps."""
 
-from dataclasses import dataclass
 from functools import partial
 
 from wheeltree.host import fingerprint, rust
 from wheeltree.host.interpreter import probe, stamp
 from wheeltree.model.digest import Digest, digest_bytes, key_of
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.platform import RUST_PART, Interpreter, Part, Platform
 from wheeltree.session.errand import Errand
 from wheeltree.store.local import Store
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Parts:
+class _Parts(Frozen):
     parts: tuple[tuple[Part, Digest], ...]
 
 

@@ -4,11 +4,11 @@ Everything that can change what is in the wheelhouse is in `Inputs`. An index is
 the wheelhouse is kept while it satisfies what is asked (`--upgrade` moves it).
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.host.tools import stamp_of
 from wheeltree.model import codec
+from wheeltree.model.frozen import Frozen
 from wheeltree.session.asked import Asked
 from wheeltree.session.inputs import Inputs
 from wheeltree.store.files import explaining
@@ -18,8 +18,7 @@ from wheeltree.store.wheelhouse import current
 _FILE = ".builder/run.json"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Program:
+class Program(Frozen):
     """What of the system stood for a project."""
 
     described: str
@@ -34,8 +33,7 @@ class Program:
         return stamp_of(self.paths) == self.stamp
 
 
-@dataclass(frozen=True, kw_only=True)
-class LastRun:
+class LastRun(Frozen):
     """What a finished run leaves for the next one to compare with."""
 
     inputs: Inputs

@@ -4,10 +4,10 @@ import os
 import re
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.errors import SettingsError, StoreError, UsageError
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.spec import BuildSpec
 from wheeltree.session.invocation import Places
 from wheeltree.session.lookup import find, refuse_prebuilt
@@ -22,8 +22,7 @@ from wheeltree.store.packs import unpack
 _NUMBER = re.compile(r"(\d+)")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Title:
+class Title(Frozen):
     """What a new patch is called."""
 
     text: str

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
@@ -12,6 +11,7 @@ from wheeltree.errors import SomeBuildsFailed, WheeltreeError
 from wheeltree.host.tools import stamp_of
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.event import Notice, Observer, Summary
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.platform import Platform
 from wheeltree.model.stand_in import StandIn
 from wheeltree.planning.answers import Answers
@@ -39,8 +39,7 @@ from wheeltree.store.wheelhouse import Wheelhouse, occupy
 from wheeltree.transport import Transport
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plans:
+class Plans(Frozen):
     """The earlier plans that a run goes by, read while it has the wheelhouse for itself."""
 
     previous: Lock | None
@@ -49,8 +48,7 @@ class Plans:
     """The one that must be obeyed; None without --locked."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
+class Run(Frozen):
     """One run of `builder bootstrap`."""
 
     invocation: Invocation

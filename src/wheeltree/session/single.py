@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from time import monotonic
@@ -17,6 +17,7 @@ from wheeltree.model import codec
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
 from wheeltree.model.event import Failed, Finished, Notice, Observer, Reused, Started, Summary
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.platform import RUST_PART
 from wheeltree.model.spec import BuildSpec, parts_taken
 from wheeltree.planning.history import begin, file_spec, filed_spec
@@ -39,8 +40,7 @@ from wheeltree.store.packs import unpack
 _REASON = "asked for by itself"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Single:
+class Single(Frozen, dict=True):
     """Which wheel is meant, and where and how it is built."""
 
     spec: str
@@ -118,8 +118,7 @@ def spec_text(single: Single) -> bytes:
     return codec.pretty(single.find().spec)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bench:
+class Bench(Frozen):
     """Where single wheels are built."""
 
     shop: Workshop

@@ -1,11 +1,11 @@
 """Why a package is in a wheelhouse, why it was built, and what would have it built again."""
 
 import os
-from dataclasses import dataclass, replace
 
 from wheeltree.building.libraries import equipped
 from wheeltree.errors import ResolutionError, UsageError
 from wheeltree.model.digest import Digest, Key
+from wheeltree.model.frozen import Frozen, replace
 from wheeltree.model.source import Candidate, SourceTree
 from wheeltree.model.spec import BuildSpec, Input, Recipe, spec_of
 from wheeltree.planning.facts import Prepare
@@ -29,8 +29,7 @@ _UNKNOWN = "this store has not built it"
 _FEW = 30
 
 
-@dataclass(frozen=True, kw_only=True)
-class Why:
+class Why(Frozen):
     """Everything that is known of one package of a wheelhouse."""
 
     package: LockedPackage

@@ -1,9 +1,9 @@
 """Sources of which a plugin prepares a part."""
 
 import shlex
-from dataclasses import replace
 from pathlib import Path
 
+from wheeltree.model.frozen import replace
 from wheeltree.model.source import BuildSystem, Candidate, Patch
 from wheeltree.plugins.files import WorkRefused
 from wheeltree.plugins.guarded import Guarded

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from wheeltree.model.frozen import Frozen
 
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
 _STRIPPED = re.compile(rb"(?:--- |\+\+\+ |Index: )(.+)")
@@ -29,8 +30,7 @@ class BadDiff(Exception):
         self.hint = hint
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hunk:
+class Hunk(Frozen):
     """One change of one file."""
 
     line: int
@@ -38,8 +38,7 @@ class Hunk:
     text: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class FileDiff:
+class FileDiff(Frozen):
     """The part of a patch that is about one file."""
 
     paths: tuple[str, ...]

@@ -7,13 +7,13 @@ tar stream of; that is read as warily as any sdist. No work tree is made.
 import gzip
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from wheeltree.errors import FetchError, SourceError
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.source import Candidate, Commit
 from wheeltree.sources.archive import OLDEST, unpack
 from wheeltree.sources.draft import Draft
@@ -28,8 +28,7 @@ _MOST = 200
 _FAST = 1
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Repository:
+class _Repository(Frozen):
     """One repository at one commit, fetched."""
 
     path: Path

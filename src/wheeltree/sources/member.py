@@ -2,8 +2,9 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from wheeltree.model.frozen import Frozen
 
 Kind = Literal["file", "folder", "link", "copy"]
 """link: a symbolic link. copy: a hard link, written as a copy of an earlier member."""
@@ -29,8 +30,7 @@ class Refused(Exception):
         self.hint = hint
 
 
-@dataclass(frozen=True, kw_only=True)
-class Limits:
+class Limits(Frozen):
     """What an archive may cost, so that a small file cannot fill the disk."""
 
     members: int = 100_000

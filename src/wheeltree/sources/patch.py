@@ -3,12 +3,12 @@
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, Protocol
 
 from wheeltree.errors import DigestMismatch, PatchError
 from wheeltree.model.digest import digest_bytes
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.source import Patch
 from wheeltree.sources.diff import BadDiff, FileDiff, Hunk, parse_diff
 from wheeltree.sources.tree import link_target
@@ -35,8 +35,7 @@ _FAILED = re.compile(r"Hunk #(\d+) FAILED")
 _SHOWN = 40
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
+class Outcome(Frozen):
     """How a program ended."""
 
     returncode: int

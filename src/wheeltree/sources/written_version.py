@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from configparser import ConfigParser
 from configparser import Error as ConfigError
-from dataclasses import dataclass
 from functools import partial
 
+from wheeltree.model.frozen import Frozen
 from wheeltree.sources.declared import Project
 
 _LITERAL = re.compile(
@@ -24,8 +24,7 @@ _ASSIGNED = r"""^{}(?: *: *[\w.]+)? *= *(["'])(?P<version>[^"'\n]+)\1"""
 """Not by Python's own parser, which is not run on what somebody else wrote outside a sandbox."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Frozen, kw_only=False):
     """One file that may have it."""
 
     path: str

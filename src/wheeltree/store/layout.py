@@ -1,21 +1,20 @@
 """Where in a wheelhouse everything of a view lies."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from wheeltree.errors import StoreError
 from wheeltree.model.digest import Digest, digest_bytes
+from wheeltree.model.frozen import Frozen
 from wheeltree.store.pages import index_pages
 from wheeltree.store.view import Shelved, View
 
 _RESERVED = frozenset({"pool", "simple", "build", "sdists", "ledger.jsonl"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stored:
+class Stored(Frozen):
     """A file of the store that is to stand in the wheelhouse."""
 
     name: str
@@ -23,8 +22,7 @@ class Stored:
     digest: Digest
 
 
-@dataclass(frozen=True, kw_only=True)
-class Written:
+class Written(Frozen, dict=True):
     """Bytes that are to stand in the wheelhouse."""
 
     name: str

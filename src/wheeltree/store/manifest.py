@@ -3,12 +3,12 @@
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from wheeltree.errors import StoreError
 from wheeltree.model.codec import Malformed, decode, encode
 from wheeltree.model.digest import Digest, digest_file
+from wheeltree.model.frozen import Frozen, field
 from wheeltree.store.files import explaining, is_plain_file, make_folder, sync_folder
 from wheeltree.store.scratch import replace_file
 from wheeltree.store.view import View
@@ -17,8 +17,7 @@ OWN = ".builder"
 """The folder in a wheelhouse that holds what we know of it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Placed:
+class Placed(Frozen):
     """One file as it was published."""
 
     name: str
@@ -41,16 +40,14 @@ class Placed:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Manifest:
+class Manifest(Frozen):
     """All files of one publication, and the view that they show."""
 
     view: View = field(default_factory=View)
     files: tuple[Placed, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Intent:
+class Intent(Frozen):
     """The files that a publication has begun to write; gone when it is done."""
 
     digests: dict[str, frozenset[Digest]] = field(default_factory=dict)

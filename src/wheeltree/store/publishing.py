@@ -5,10 +5,10 @@ old or the new view usable, and the next one repairs it: what it was going to wr
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.model.digest import Digest
+from wheeltree.model.frozen import Frozen
 from wheeltree.store import layout, roots
 from wheeltree.store.layout import Wanted
 from wheeltree.store.ledger import append, read_ledger
@@ -30,8 +30,7 @@ from wheeltree.store.view import Published, Shelved, View
 from wheeltree.store.wheelhouse import Wheelhouse
 
 
-@dataclass(frozen=True, kw_only=True)
-class Publication:
+class Publication(Frozen):
     """What a publication did."""
 
     view: View
@@ -79,8 +78,7 @@ def publish(
     return _publication(before, view, changed=changed, left=left)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Change:
+class _Change(Frozen):
     """What differs between a wheelhouse and what it is to show."""
 
     standing: Manifest

@@ -3,18 +3,17 @@
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from wheeltree.model.frozen import Frozen
 from wheeltree.store.files import clone, explaining
 
 Placing = Literal["reflink", "hardlink", "copy"]
 """How a file gets from a store into a wheelhouse; the first two take no room."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Room:
+class Room(Frozen):
     """What was found out about the disk under a folder."""
 
     free: int

@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from wheeltree.errors import StoreError
 from wheeltree.model.codec import Malformed
 from wheeltree.model.digest import Digest
+from wheeltree.model.frozen import Frozen
 from wheeltree.store import frame, packs
 from wheeltree.store.files import explaining
 from wheeltree.store.local import Store
@@ -20,8 +20,7 @@ _ADDRESS = "[0-9a-f]" * 64
 """Glob of a digest or a key."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Problem:
+class Problem(Frozen):
     """Something of the store that was damaged, and has been moved aside."""
 
     path: Path
@@ -31,8 +30,7 @@ class Problem:
         return f"{self.path}: {self.what}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Freed:
+class Freed(Frozen):
     """What a collection removed."""
 
     entries: int

@@ -1,17 +1,16 @@
 """What a wheelhouse shows: wheels under the names that they are published by, and sources."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Digest
+from wheeltree.model.frozen import Frozen, replace
 
 
-@dataclass(frozen=True, kw_only=True)
-class Published:
+class Published(Frozen):
     """A wheel that is to be published."""
 
     artifact: Artifact
@@ -21,16 +20,14 @@ class Published:
     """The build tag that its name has at least."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sdist:
+class Sdist(Frozen):
     """A source that was built, as an archive in the store."""
 
     filename: str
     digest: Digest
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entry:
+class Entry(Frozen):
     """One file name and the bytes that it stands for; one line of the ledger."""
 
     filename: str
@@ -41,8 +38,7 @@ class Entry:
     """Content digest of the wheel as it was built."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shelved:
+class Shelved(Frozen):
     """A wheel with the file name that it is published by."""
 
     name: NormalizedName
@@ -74,8 +70,7 @@ class Shelved:
         return f"pool/{self.digest[:2]}/{self.digest}/{self.filename}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class View:
+class View(Frozen):
     """All wheels and sources of a wheelhouse."""
 
     wheels: tuple[Shelved, ...] = ()

@@ -19,9 +19,9 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from wheeltree.model.frozen import Frozen
 from wheeltree.store.files import explaining
 from wheeltree.store.locks import Busy, exclusive, exclusive_now
 from wheeltree.store.manifest import own_folder, read_intent, read_manifest
@@ -32,8 +32,7 @@ _PATIENCE = 2.0
 """Seconds before a run that waits for a wheelhouse says for whom."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wheelhouse:
+class Wheelhouse(Frozen):
     """A wheelhouse that this run has for itself; made by `occupy`."""
 
     root: Path

@@ -1,16 +1,14 @@
 """What a server answered to a question for one page."""
 
-from dataclasses import dataclass
-
 from wheeltree.errors import FetchError
+from wheeltree.model.frozen import Frozen
 
 
 class NotFound(FetchError):
     """There is nothing at a URL (HTTP 404 or 410, or no such file)."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Page:
+class Page(Frozen):
     """The content of one URL."""
 
     url: str

@@ -1,11 +1,10 @@
 """Backends may ask for more, tell what their wheels require, and contradict themselves."""
 
-from dataclasses import replace
-
 import pytest
 
 from support.line import Line
 from support.projects import Project
+from support.variation import varied
 from wheeltree.errors import BuildError, ResolutionError
 from wheeltree.model.event import Finished, Started
 
@@ -99,7 +98,7 @@ def test_a_matched_build_requirement_takes_the_version_of_the_install_set(line: 
 def test_what_a_backend_was_asked_about_and_nobody_needs_may_fail_to_build(line: Line) -> None:
     told = Project(name="told", version="2.0", requires=("limit>=2",), dynamic=True)
     fails = "raise SystemExit('cannot be built')"
-    line.offer(Project(name="told"), replace(told, on_build=fails), Project(name="limit"))
+    line.offer(Project(name="told"), varied(told, on_build=fails), Project(name="limit"))
     line.run("told", "limit")
     assert line.pins() == ["limit==1.0", "told==1.0"]
 

@@ -4,7 +4,6 @@ import hashlib
 import io
 import tarfile
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from small_server import Reply, serving
 
 from support.line import Line
 from support.projects import Project
+from support.variation import varied
 from wheeltree.cli.main import status
 from wheeltree.errors import DigestMismatch, FetchError, ResolutionError, SettingsError
 from wheeltree.model.event import Started
@@ -91,7 +91,7 @@ def test_an_edit_may_be_for_a_version_that_the_run_does_not_take(line: Line) -> 
     )
     line.run("app")
     assert line.pins() == ["app==2.0"]
-    line.run("app<2", upgrade=replace(line.invocation().upgrade, everything=True))
+    line.run("app<2", upgrade=varied(line.invocation().upgrade, everything=True))
     assert line.pins() == ["app==1.0"]
 
 
@@ -141,7 +141,7 @@ def test_a_plan_with_edits_is_obeyed_to_the_letter(line: Line) -> None:
     line.run("app")
     plan = line.wheelhouse / "plan.json"
     kept = plan.rename(line.folder / "kept.json")
-    places = replace(line.places, wheelhouse=line.folder / "other", store=line.folder / "fresh")
+    places = varied(line.places, wheelhouse=line.folder / "other", store=line.folder / "fresh")
     ran = line.run("app", locked=kept, exact=True, places=places)
     assert set(ran.built) == {"app==1.0", "leaf==1.0"}
 

@@ -1,7 +1,6 @@
 """Extension modules against the system's zlib, as settings declare it, built by setuptools."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from support.line import Line
 from support.projects import Project
 from support.sdists import real_sdist
+from support.variation import varied
 from wheeltree.errors import BuildError, SomeBuildsFailed
 
 SETUP = """
@@ -85,7 +85,7 @@ class Acme:
 def acme(stocked: Line, tmp_path: Path) -> Acme:
     line = Line(tmp_path)
     line.index = stocked.index
-    line.places = replace(line.places, store=stocked.places.store)
+    line.places = varied(line.places, store=stocked.places.store)
     return Acme(line, tmp_path / "acme")
 
 

@@ -1,7 +1,6 @@
 """Observers of whole runs, and what is taken as somebody else built it."""
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from support.line import Line
 from support.overriding import observers, override
 from support.projects import Project
+from support.variation import varied
 from wheeltree.errors import PluginError, SourceError
 
 
@@ -82,7 +82,7 @@ def prebuilt(line: Line, tmp_path: Path) -> Line:
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     source = f"{{wheel: '{wheel.as_uri()}', versions: ['1.0'], sha256: {{'1.0': {digest}}}}}"
     line.settings(f"packages: {{app: {{source: {source}}}}}")
-    line.places = replace(line.places, wheelhouse=tmp_path / "another")
+    line.places = varied(line.places, wheelhouse=tmp_path / "another")
     return line
 
 

@@ -1,13 +1,13 @@
 """One build by itself: realised again, opened in a shell, explained."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from support.line import Line
 from support.projects import Project
+from support.variation import varied
 from wheeltree.cli.main import status
 from wheeltree.errors import BuildError, StoreError, UsageError
 from wheeltree.model import codec
@@ -42,7 +42,7 @@ def publish(line: Line) -> Line:
 def realise(line: Line, spec: str, **changes: object) -> list[str]:
     """What is built when one spec is realised."""
     events: list[Event] = []
-    single = replace(Single(spec=spec, places=line.places), **changes)  # type: ignore[arg-type]
+    single = varied(Single(spec=spec, places=line.places), **changes)
     realise_single(single, None, events.append)
     return [each.subject for each in events if isinstance(each, Started)]
 
@@ -87,14 +87,14 @@ def test_a_planned_wheel_can_be_realised_though_nothing_was_built(line: Line) ->
 
 
 def _lies(spec: BuildSpec) -> dict[str, BuildSpec]:
-    interpreter = replace(spec.platform.interpreter, prefix="/opt/python")
+    interpreter = varied(spec.platform.interpreter, prefix="/opt/python")
     return {
-        "another interpreter": replace(
-            spec, platform=replace(spec.platform, interpreter=interpreter)
+        "another interpreter": varied(
+            spec, platform=varied(spec.platform, interpreter=interpreter)
         ),
-        "another base": replace(spec, platform=replace(spec.platform, parts=())),
-        "no sandbox": replace(spec, platform=replace(spec.platform, layout="host")),
-        "another backend": replace(spec, build_system=replace(spec.build_system, backend="evil")),
+        "another base": varied(spec, platform=varied(spec.platform, parts=())),
+        "no sandbox": varied(spec, platform=varied(spec.platform, layout="host")),
+        "another backend": varied(spec, build_system=varied(spec.build_system, backend="evil")),
     }
 
 
@@ -153,7 +153,7 @@ def test_the_hook_can_be_run_by_hand(standing: Line, capfd: pytest.CaptureFixtur
 
 
 def test_a_build_that_failed_can_be_opened(line: Line, capfd: pytest.CaptureFixture[str]) -> None:
-    line.offer(TOOL, replace(APP, on_build="raise SystemExit('no')"), LEAF)
+    line.offer(TOOL, varied(APP, on_build="raise SystemExit('no')"), LEAF)
     line.refuse(BuildError, "app")
     assert shell(line, "app", "ls", "tiny.json") == 0
     assert capfd.readouterr().out == "tiny.json\n"
@@ -164,7 +164,7 @@ def test_a_build_that_failed_can_be_opened(line: Line, capfd: pytest.CaptureFixt
 def test_the_build_that_failed_goes_before_an_older_plan(
     published: Line, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    published.offer(replace(APP, version="2.0", on_build="raise SystemExit('no')"))
+    published.offer(varied(APP, version="2.0", on_build="raise SystemExit('no')"))
     published.refuse(BuildError, "app>=2")
     assert shell(published, "app", "cat", "PKG-INFO") == 0
     assert "Version: 2.0" in capfd.readouterr().out
@@ -228,7 +228,7 @@ def test_why_sees_a_new_patch(published: Line) -> None:
 
 
 def test_why_tells_of_a_later_build_that_failed(published: Line) -> None:
-    published.offer(replace(APP, version="2.0", on_build="raise SystemExit('no')"))
+    published.offer(varied(APP, version="2.0", on_build="raise SystemExit('no')"))
     published.refuse(BuildError, "app>=2")
     (since,) = (each for each in explain(published, "app").since if each.reason)
     assert str(since.version) == "2.0"

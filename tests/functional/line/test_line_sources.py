@@ -3,7 +3,6 @@
 import hashlib
 import json
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from support.line import Line
 from support.projects import Project
 from support.repositories import Repository
 from support.sdists import real_sdist
+from support.variation import varied
 from wheeltree.errors import BuildError, DigestMismatch, FetchError, SourceError, UsageError
 from wheeltree.session.invocation import Upgrade
 from wheeltree.session.shell import open_shell
@@ -297,7 +297,7 @@ def test_a_prebuilt_wheel_is_what_others_require(line: Line, wheel: Path) -> Non
 
 def test_a_prebuilt_wheel_is_published_as_it_is(line: Line, wheel: Path, tmp_path: Path) -> None:
     digest = _prebuilt(line, wheel)
-    line.places = replace(line.places, wheelhouse=tmp_path / "another")
+    line.places = varied(line.places, wheelhouse=tmp_path / "another")
     line.run("demo")
     published = line.wheelhouse / wheel.name
     assert hashlib.sha256(published.read_bytes()).hexdigest() == digest

@@ -39,6 +39,7 @@ from wheeltree.model.frozen import Frozen
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
 from wheeltree.store.files import explaining
 from wheeltree.store.local import Store
+from wheeltree.store.wheelmeta import metadata_file
 
 
 class Anticipated(Frozen):
@@ -232,7 +233,7 @@ def _kept(
     with explaining(bench.scratch):
         packed = repack(wheel, bench.scratch, epoch=spec.epoch)
         size = packed.stat().st_size
-    return on_record(
+    artifact = on_record(
         wheel,
         file=shop.store.add(packed),
         size=size,
@@ -240,6 +241,8 @@ def _kept(
         sandbox=shop.sandbox.kind,
         seconds=seconds,
     )
+    metadata_file(shop.store, artifact)  # now: when it is published, nothing else goes on
+    return artifact
 
 
 def _answer(inquiry: Inquiry, requires: tuple[str, ...], frontend: Frontend) -> BackendAnswer:

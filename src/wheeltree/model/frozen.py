@@ -8,9 +8,9 @@ a comparison leaves out is declared `compare=False`, which a struct cannot say (
 from typing import Any, dataclass_transform
 
 from msgspec import Struct, StructMeta, field
-from msgspec.structs import asdict, fields, replace
+from msgspec.structs import asdict, astuple, replace
 
-__all__ = ["Frozen", "asdict", "field", "fields", "replace"]
+__all__ = ["Frozen", "asdict", "astuple", "field", "replace"]
 
 
 class _Meta(StructMeta):

@@ -1,11 +1,11 @@
 """The sandbox that our own launcher makes out of user namespaces."""
 
-import dataclasses
 import marshal
 import os
 import sys
 from pathlib import Path
 
+from wheeltree.model.frozen import astuple
 from wheeltree.sandbox.base import Job
 from wheeltree.sandbox.closed import Closed
 from wheeltree.sandbox.processes import Command
@@ -25,7 +25,7 @@ class Unshare(Closed):
     ) -> Command:
         order = (
             *(os.getpid(), USER_ID, interactive, HOSTNAME.encode()),
-            [[type(mount).__name__, *dataclasses.astuple(mount)] for mount in shown],
+            [[type(mount).__name__, *astuple(mount)] for mount in shown],
             (program(os.uname().machine), job.cwd, dict(job.environ), list(job.argv)),
         )
         descriptor = os.memfd_create("order")

@@ -11,7 +11,8 @@ from wheeltree.model.digest import Digest
 from wheeltree.store.ledger import Ledger
 from wheeltree.store.local import Store
 from wheeltree.store.view import Entry, Published, Shelved
-from wheeltree.store.wheelfile import build_number, core_metadata, retag, tagged
+from wheeltree.store.wheelfile import build_number, retag, tagged
+from wheeltree.store.wheelmeta import metadata_file
 
 BuildTag = Literal["auto", "none"]
 """auto: new bytes of a name that was published get the next build tag. none: they replace the old
@@ -111,21 +112,10 @@ def _shelved(store: Store, artifact: Artifact, entry: Entry, *, install: bool) -
         size=store.path(entry.sha256).stat().st_size,
         base=entry.base,
         content=entry.content,
-        metadata=_metadata(store, artifact),
+        metadata=metadata_file(store, artifact),
         requires_python=artifact.metadata.requires_python,
         install=install,
     )
-
-
-def _metadata(store: Store, artifact: Artifact) -> Digest:
-    """The digest of the wheel's core metadata, read from the wheel once."""
-    recorded = store.record("core-metadata", artifact.file, Digest)
-    if recorded is not None and store.file(recorded) is not None:
-        return recorded
-    content = core_metadata(store.path(artifact.file), filename=artifact.filename)
-    digest = store.add_bytes(content)
-    store.replace_record("core-metadata", artifact.file, digest, Digest)
-    return digest
 
 
 def _check_name(artifact: Artifact) -> None:

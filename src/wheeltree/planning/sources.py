@@ -11,7 +11,9 @@ from wheeltree.model.platform import Interpreter
 from wheeltree.model.source import Candidate, SourceTree
 from wheeltree.planning.archives import Archives
 from wheeltree.planning.facts import Prepare
+from wheeltree.planning.orders import Order
 from wheeltree.planning.parcels import parcel_files
+from wheeltree.planning.preparers import Preparers
 from wheeltree.planning.promised import Promise, Promised
 from wheeltree.planning.turn import Turn
 from wheeltree.plugins.registry import Plugins
@@ -30,7 +32,7 @@ _PREPARATION = 3
 class Sources:
     """Those of a run; from any thread.
 
-    run: runs GNU patch in the sandbox.
+    run: runs GNU patch in the sandbox. preparers: prepare what needs nothing of the run.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Sources:
         plugins: Plugins,
         run: Runner,
         interpreter: Interpreter,
+        preparers: Preparers,
     ) -> None:
         self._store = store
         self._archives = archives
@@ -51,6 +54,7 @@ class Sources:
         self._plugins = plugins
         self._run = run
         self._interpreter = interpreter
+        self._preparers = preparers
         self._turn = Turn()
 
     def prepared(self, question: Prepare) -> SourceTree:
@@ -65,11 +69,13 @@ class Sources:
         if known is not None and self._has(candidate, known.digest):
             return known
         extras = [self._extra(each, candidate) for each in question.preparation.extra_sources]
-        with self._turn:
-            if candidate.kind == "wheel":
-                tree = described(candidate, question.preparation, archive, self._interpreter)
-            else:
-                tree = self._made(question, key, archive, extras)
+        tree = self._made_elsewhere(question, archive)
+        if tree is None:
+            with self._turn:
+                if candidate.kind == "wheel":
+                    tree = described(candidate, question.preparation, archive, self._interpreter)
+                else:
+                    tree = self._made(question, key, archive, extras)
         return self._store.put_record("prepared", key, tree, SourceTree)
 
     def _has(self, candidate: Candidate, digest: Digest) -> bool:
@@ -87,6 +93,22 @@ class Sources:
                 remedy="see whether it is published there, and mend its URL in the settings",
             )
         )
+
+    def _made_elsewhere(self, question: Prepare, archive: Path) -> SourceTree | None:
+        """A plain source, prepared by another process; None if it is none."""
+        said = question.preparation
+        edited = said.patches or said.extra_sources or said.pyproject or said.plugin
+        if question.candidate.kind != "sdist" or edited:
+            return None
+        with self._store.blank() as body:
+            path = Path(body.name)
+            order = Order(
+                candidate=question.candidate, preparation=said, archive=archive, body=path
+            )
+            tree = self._preparers.prepare(order)
+            if tree is not None:
+                self._store.keep_tree(tree.digest, path)
+        return tree
 
     def _made(
         self, question: Prepare, key: Key, archive: Path, extras: Sequence[Path]

@@ -19,6 +19,7 @@ from wheeltree.planning.drive import Incomplete, Outcome, drive
 from wheeltree.planning.history import file_spec
 from wheeltree.planning.locked import LockedServices, check_choices, check_results
 from wheeltree.planning.lockfile import Lock, load, lock, moved
+from wheeltree.planning.preparers import Preparers
 from wheeltree.planning.services import Effort
 from wheeltree.plugins.registry import Plugins
 from wheeltree.resolution.indexes import Index
@@ -60,6 +61,7 @@ class Run(Frozen):
     transport: Transport
     indexes: Errand[tuple[Index, ...]]
     """Begun when the first page is needed: what pip's default is takes a process to find out."""
+    preparers: Preparers
     plugins: Plugins
     observe: Observer
     begun: float
@@ -104,6 +106,7 @@ class Run(Frozen):
                 origins.origin, self.settings, self.invocation.places.settings, os.environ
             ),
             crates=evaluate.crates(self.settings, os.environ),
+            preparers=self.preparers,
         )
         if plans.locked is None:
             return known

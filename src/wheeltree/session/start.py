@@ -9,6 +9,7 @@ from packaging.utils import NormalizedName
 from wheeltree.host.pip import index_url
 from wheeltree.model.event import Observer, Summary
 from wheeltree.model.platform import Platform
+from wheeltree.planning.preparers import Preparers
 from wheeltree.plugins.registry import Plugins
 from wheeltree.resolution.indexes import Index, expect
 from wheeltree.sandbox.base import Sandbox
@@ -26,6 +27,8 @@ from wheeltree.transport import Transport
 
 _EXPECTED = 16
 """Pages asked for at once."""
+_PREPARERS = 4
+"""Processes that prepare sources; more have nothing to do, since sources come over the network."""
 
 
 def start(
@@ -39,10 +42,16 @@ def start(
     begun: float,
 ) -> Summary:
     """Do a run that has something to do; as `bootstrap`."""
-    settings = load_settings(invocation.places.settings)
-    from_settings = evaluate.indexes(settings, os.environ)
-    indexes = Errand(partial(_indexes, what, from_settings, machine))
-    with Transport(offline=invocation.offline) as transport:
+    cores = len(os.sched_getaffinity(0))
+    with (
+        Preparers(min(max(cores - 1, 1), _PREPARERS)) as preparers,
+        Transport(offline=invocation.offline) as transport,
+    ):
+        if _asks_indexes(invocation):
+            preparers.begin()
+        settings = load_settings(invocation.places.settings)
+        from_settings = evaluate.indexes(settings, os.environ)
+        indexes = Errand(partial(_indexes, what, from_settings, machine))
         if _asks_indexes(invocation) and _online(what, from_settings):
             first = first_names(what, _placed(settings))
             transport.ready()
@@ -62,6 +71,7 @@ def start(
             sandbox=sandbox,
             transport=transport,
             indexes=indexes,
+            preparers=preparers,
             plugins=plugins,
             observe=observe,
             begun=begun,

@@ -13,6 +13,7 @@ from wheeltree.planning.answers import Answers
 from wheeltree.planning.archives import Archives
 from wheeltree.planning.listings import Listings, OriginOf
 from wheeltree.planning.lockfile import Lock
+from wheeltree.planning.preparers import Preparers
 from wheeltree.planning.promised import Promised
 from wheeltree.planning.reading import Reading
 from wheeltree.planning.sources import Sources
@@ -35,11 +36,12 @@ def answers(
     offline: bool,
     origin: OriginOf,
     crates: str | None,
+    preparers: Preparers,
 ) -> Answers:
     """The services of a run; `before` is the plan that the wheelhouse was made by.
 
     origin: where a project comes from, if not from an index. crates: the index of crates that
-    settings name.
+    settings name. preparers: prepare sources beside us.
     """
     store = shop.store
     archives = Archives(store=store, transport=transport, hashes=_hashes(what), offline=offline)
@@ -51,6 +53,7 @@ def answers(
         plugins=shop.plugins,
         run=confined(shop.sandbox),
         interpreter=interpreter,
+        preparers=preparers,
     )
     reading = Reading(
         store=store,

@@ -97,7 +97,7 @@ class Sources:
     def _made_elsewhere(self, question: Prepare, archive: Path) -> SourceTree | None:
         """A plain source, prepared by another process; None if it is none."""
         said = question.preparation
-        edited = said.patches or said.extra_sources or said.pyproject or said.plugin
+        edited = said.patches or said.extra_sources or said.plugin
         if question.candidate.kind != "sdist" or edited:
             return None
         with self._store.blank() as body:

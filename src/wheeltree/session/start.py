@@ -44,7 +44,7 @@ def start(
     """Do a run that has something to do; as `bootstrap`."""
     cores = len(os.sched_getaffinity(0))
     with (
-        Preparers(min(max(cores - 1, 1), _PREPARERS)) as preparers,
+        Preparers(min(cores, _PREPARERS)) as preparers,
         Transport(offline=invocation.offline) as transport,
     ):
         if _asks_indexes(invocation):

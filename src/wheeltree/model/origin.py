@@ -52,4 +52,13 @@ class FolderOrigin(Frozen):
     """`file:line` of the settings."""
 
 
-SourceOrigin: TypeAlias = GitOrigin | FileOrigin | FolderOrigin
+class WheelsOrigin(Frozen):
+    """An index whose wheels of the project are taken as they are."""
+
+    url: str
+    """https, http or file URL; may carry credentials."""
+    where: str
+    """`file:line` of the settings."""
+
+
+SourceOrigin: TypeAlias = GitOrigin | FileOrigin | FolderOrigin | WheelsOrigin

@@ -7,16 +7,19 @@ from urllib.parse import unquote, urlsplit
 
 from packaging.utils import NormalizedName
 
-from wheeltree.errors import FetchError
+from wheeltree.errors import FetchError, SourceError
 from wheeltree.model.digest import Key, key_of
-from wheeltree.model.origin import FileOrigin, FolderOrigin, GitOrigin, SourceOrigin
+from wheeltree.model.origin import FileOrigin, FolderOrigin, GitOrigin, SourceOrigin, WheelsOrigin
+from wheeltree.model.platform import Interpreter
 from wheeltree.model.source import Candidate
 from wheeltree.resolution.index import Listing
+from wheeltree.resolution.index_wheels import wheels_on_page
 from wheeltree.resolution.indexes import Index, offers
+from wheeltree.resolution.offered import ACCEPT
 from wheeltree.sources.git import Git
 from wheeltree.sources.origins import index_of, of_files, of_folder, of_git
 from wheeltree.store.local import Store
-from wheeltree.transport import Transport
+from wheeltree.transport import NotFound, Transport
 
 OriginOf = Callable[[NormalizedName], SourceOrigin | None]
 """Where a project comes from; None for an index."""
@@ -25,7 +28,7 @@ OriginOf = Callable[[NormalizedName], SourceOrigin | None]
 class Listings:
     """Of every project; from any thread.
 
-    indexes: called once, when the first page is needed.
+    indexes: called once, when the first page is needed. interpreter: what wheels are taken for.
     """
 
     def __init__(
@@ -35,12 +38,14 @@ class Listings:
         transport: Transport,
         indexes: Callable[[], Sequence[Index]],
         origin: OriginOf,
+        interpreter: Interpreter,
         offline: bool,
     ) -> None:
         self._store = store
         self._transport = transport
         self._indexes = indexes
         self._origin = origin
+        self._interpreter = interpreter
         self._offline = offline
 
     def of(self, name: NormalizedName) -> Listing:
@@ -59,6 +64,8 @@ class Listings:
             case FolderOrigin() as origin:
                 found = (of_folder(origin, name),)
                 return Listing(name=name, candidates=found, index=index_of(origin))
+            case WheelsOrigin() as origin:
+                return self._prebuilt(origin, name)
 
     def _bare(self, candidate: Candidate) -> Candidate:
         return replace(candidate, url=self._transport.learn(candidate.url))
@@ -80,6 +87,29 @@ class Listings:
             git = Git(scratch, self._transport.authorization)
             found = of_git(origin, name, git, url)
         return Listing(name=name, candidates=found, index=index_of(origin))
+
+    def _prebuilt(self, origin: WheelsOrigin, name: NormalizedName) -> Listing:
+        url = self._transport.learn(origin.url)
+        key = key_of("offers", "wheels", index_of(origin), self._interpreter.digest, name)
+        return self._recalled(key, name, url) or self._kept(key, self._wheels(origin, name, url))
+
+    def _wheels(self, origin: WheelsOrigin, name: NormalizedName, url: str) -> Listing:
+        place = index_of(origin)
+        try:
+            page = self._transport.get(_existing(Index(url=url)).page_of(name), accept=ACCEPT)
+        except NotFound as error:
+            raise SourceError(
+                f"{name}: {place} does not have it ({origin.where})",
+                hint="name an index that does, or one of git, url, folder and wheel",
+            ) from error
+        found = wheels_on_page(page, name, index=place, tags=self._interpreter.tags)
+        if not found:
+            raise SourceError(
+                f"{name}: {place} has no wheel that Python {self._interpreter.version} takes here "
+                f"({origin.where})",
+                hint="let it be built from source: take `source` away, or narrow the requirement",
+            )
+        return Listing(name=name, candidates=found, index=place)
 
     def _recalled(self, key: Key, name: NormalizedName, place: str) -> Listing | None:
         """What an earlier run was told; None if it may be asked for."""

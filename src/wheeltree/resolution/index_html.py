@@ -22,14 +22,14 @@ _SHA256 = re.compile(r"(?:^|&)sha256=([^&]*)")
 _BEFORE_FILENAME = re.compile(r"""["'=>\s]""")
 
 
-def read(content: bytes, url: str) -> RawPage:
-    """The links of the page that was read from `url`."""
+def read(content: bytes, url: str, suffixes: tuple[str, ...]) -> RawPage:
+    """The page that was read from `url`, with the links to files whose names end so."""
     head, *anchors = _ANCHOR.split(_without_comments(content.decode("utf-8", "replace")))
     metas = {each.get("name"): each.get("content", "") for each in _tags(_META.split(head)[1:])}
     bases = [each["href"] for each in _tags(_BASE.split(head)[1:]) if each.get("href")]
     wheels = [each for each in anchors if ".whl" in each]
     return RawPage(
-        links=tuple(_links(each for each in anchors if ".tar.gz" in each or ".zip" in each)),
+        links=tuple(_links((each for each in anchors if _has_any(each, suffixes)), suffixes)),
         wheels=tuple(_wheel(each) for each in wheels),
         base=joined(url, bases[0]) if bases else url,
         version=metas.get("pypi:repository-version", "1.0"),
@@ -49,11 +49,15 @@ def _wheel(anchor: str) -> str:
     return _BEFORE_FILENAME.split(name)[-1]
 
 
-def _links(anchors: Iterable[str]) -> Iterator[Link]:
+def _has_any(anchor: str, suffixes: tuple[str, ...]) -> bool:
+    return any(suffix in anchor for suffix in suffixes)
+
+
+def _links(anchors: Iterable[str], suffixes: tuple[str, ...]) -> Iterator[Link]:
     for attributes in _tags(anchors):
         url, _, fragment = attributes.get("href", "").partition("#")
         filename = unquote(url.partition("?")[0].rpartition("/")[2])
-        if not filename.endswith(".whl"):
+        if filename.endswith(suffixes):
             digest = _SHA256.search(fragment)
             yield Link(
                 filename=filename,

@@ -32,13 +32,16 @@ _Page = TypedDict(
 )
 
 
-def read(content: bytes, url: str) -> RawPage:
-    """The links of the page that was read from `url`; codec.Malformed if it is none."""
+def read(content: bytes, url: str, suffixes: tuple[str, ...]) -> RawPage:
+    """The page that was read from `url`, with the links to files whose names end so.
+
+    codec.Malformed if it is no such page.
+    """
     page = codec.decode(content, _Page)
     status = page.get("project-status", {})
     files = page["files"]
     return RawPage(
-        links=tuple(_link(each) for each in files if not each["filename"].endswith(".whl")),
+        links=tuple(_link(each) for each in files if each["filename"].endswith(suffixes)),
         wheels=tuple(each["filename"] for each in files if each["filename"].endswith(".whl")),
         base=url,
         version=page.get("meta", {}).get("api-version", "1.0"),

@@ -5,9 +5,12 @@ from urllib.parse import urljoin
 
 from wheeltree.model.frozen import Frozen
 
+SDISTS, WHEELS = (".tar.gz", ".zip"), (".whl",)
+"""How names of files end, of which there are links."""
+
 
 class Link(NamedTuple):
-    """One file that is no wheel; a tuple, since a page may have thousands."""
+    """One file; a tuple, since a page may have thousands."""
 
     filename: str
     url: str
@@ -23,6 +26,7 @@ class RawPage(Frozen):
     """A page that was split into its links."""
 
     links: tuple[Link, ...]
+    """Those to the files that were asked for."""
     wheels: tuple[str, ...]
     """File names of wheels, with or without their suffix."""
     base: str

@@ -7,7 +7,8 @@ from typing import Protocol
 from packaging.utils import NormalizedName
 
 from wheeltree.model.frozen import Frozen
-from wheeltree.resolution.index import ACCEPT, Listing, parse_page
+from wheeltree.resolution.index import Listing, parse_page
+from wheeltree.resolution.offered import ACCEPT
 from wheeltree.transport import NotFound, Page
 
 

@@ -59,7 +59,12 @@ def answers(
         store=store,
         transport=transport,
         listings=Listings(
-            store=store, transport=transport, indexes=indexes, origin=origin, offline=offline
+            store=store,
+            transport=transport,
+            indexes=indexes,
+            origin=origin,
+            interpreter=interpreter,
+            offline=offline,
         ),
         sources=sources,
         plugins=shop.plugins,

@@ -7,7 +7,14 @@ from pathlib import Path
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from wheeltree.model.origin import FileOrigin, FolderOrigin, GitOrigin, NamedFile, SourceOrigin
+from wheeltree.model.origin import (
+    FileOrigin,
+    FolderOrigin,
+    GitOrigin,
+    NamedFile,
+    SourceOrigin,
+    WheelsOrigin,
+)
 from wheeltree.settings.problems import Problem, refuse
 from wheeltree.settings.schema import PackageSettings, Settings, SourceSettings, Treatment
 from wheeltree.settings.template import Lookup, Template, Unset
@@ -17,6 +24,7 @@ _BESIDE: Mapping[str, frozenset[str]] = {
     "url": frozenset({"versions", "sha256"}),
     "folder": frozenset({"versions"}),
     "wheel": frozenset({"versions", "sha256"}),
+    "wheels": frozenset(),
 }
 """What may be said beside each kind of source."""
 _UNBUILT = frozenset({"source", "labels", "changelog", "rules", "versions", "python", "platform"})
@@ -32,14 +40,16 @@ def problems(package: PackageSettings) -> Iterator[Problem]:
         return
     kinds = [kind for kind in _BESIDE if kind in source.origin.lines]
     if len(kinds) != 1:
+        *most, last = _BESIDE
+        named = f"{', '.join(most)} and {last}"
         found = f", not {' and '.join(kinds)}" if kinds else ""
-        text = f"say exactly one of git, url, folder and wheel{found}"
+        text = f"say exactly one of {named}{found}"
         yield Problem(
             file=source.origin.file, line=source.origin.line, key=source.origin.path, text=text
         )
         return
     yield from _kind_problems(source, kinds[0])
-    if kinds[0] == "wheel":
+    if kinds[0] in {"wheel", "wheels"}:
         yield from _idle(package)
 
 
@@ -82,6 +92,9 @@ class _Maker:
                 version=next(iter(said.versions), None),
                 where=where.at("folder"),
             )
+        if said.wheels is not None:
+            url = self._url("wheels", said.wheels, self._values)
+            return WheelsOrigin(url=url, where=where.at("wheels"))
         kind, template = ("sdist", said.url) if said.url else ("wheel", said.wheel)
         assert template is not None
         key = "url" if kind == "sdist" else "wheel"
@@ -121,7 +134,7 @@ def _kind_problems(source: SourceSettings, kind: str) -> Iterator[Problem]:
     template = getattr(source, kind)
     if template is None:
         yield where.problem(kind, "names no place")
-    elif kind in {"git", "folder"} and _varies(template):
+    elif kind in {"git", "folder", "wheels"} and _varies(template):
         yield where.problem(kind, f"has no version in it: one {kind} is for all of them")
     match kind:
         case "git":

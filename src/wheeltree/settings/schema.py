@@ -106,7 +106,7 @@ class ExtraSourceSettings:
 class SourceSettings:
     """Where the source of a package comes from, if not as an sdist from an index.
 
-    Exactly one of `git`, `url`, `folder` and `wheel` is given.
+    Exactly one of `git`, `url`, `folder`, `wheel` and `wheels` is given.
     """
 
     git: Template | None = None
@@ -122,6 +122,9 @@ class SourceSettings:
     """A folder on this machine, absolute or relative to the settings file."""
     wheel: Template | None = None
     """URL of a wheel that somebody else built; it is published as it is. The last resort."""
+    wheels: Template | None = None
+    """URL of a package index whose wheels of this package are published as they are; of each
+    version the one that fits the interpreter best. The last resort, as `wheel` is."""
     versions: tuple[Version, ...] = ()
     """The versions that there are, for `url` and `wheel`."""
     sha256: Mapping[Version, Digest] = field(default_factory=_nothing)

@@ -8,7 +8,13 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from wheeltree.errors import SourceError
-from wheeltree.model.origin import FileOrigin, FolderOrigin, GitOrigin, SourceOrigin
+from wheeltree.model.origin import (
+    FileOrigin,
+    FolderOrigin,
+    GitOrigin,
+    SourceOrigin,
+    WheelsOrigin,
+)
 from wheeltree.model.source import DECLARED, Candidate, Commit
 from wheeltree.sources.folder import folder_digest
 from wheeltree.sources.git import Git
@@ -29,6 +35,8 @@ def index_of(origin: SourceOrigin) -> str:
             return f"{DECLARED}{redact(origin.template)}"
         case FolderOrigin():
             return f"{DECLARED}{Path(origin.path).as_uri()}"
+        case WheelsOrigin():
+            return redact(origin.url)  # an index like others: what it published must not change
 
 
 def still_offered(origin: SourceOrigin | None, candidate: Candidate) -> bool:
@@ -39,7 +47,9 @@ def still_offered(origin: SourceOrigin | None, candidate: Candidate) -> bool:
     """
     match origin:
         case None:
-            return not candidate.declared
+            return not candidate.declared and candidate.kind != "wheel"
+        case WheelsOrigin():
+            return candidate.kind == "wheel" and candidate.index == index_of(origin)
         case GitOrigin():
             return candidate.index == index_of(origin)
         case FileOrigin():

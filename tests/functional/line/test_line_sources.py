@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -329,3 +330,69 @@ def test_patches_of_a_prebuilt_wheel_are_refused(line: Line, wheel: Path) -> Non
     _prebuilt(line, wheel)
     line.patch("demo", "--- a/x\n+++ b/x\n@@ -0,0 +1 @@\n+y\n")
     assert "patches" in line.refuse(SourceError, "demo").text
+
+
+# Prebuilt wheels of an index.
+
+
+@pytest.fixture
+def elsewhere(line: Line, tmp_path: Path) -> Path:
+    """A wheelhouse that somebody else filled with `demo` 1.0 and 1.1; it is an index."""
+    mine, theirs = line.places, tmp_path / "elsewhere"
+    line.places = varied(mine, wheelhouse=theirs)
+    line.offer(LEAF, DEMO)
+    line.run("demo")
+    line.offer(Project(name="demo", version="1.1", requires=("leaf",)))
+    line.run("demo", add=True, upgrade=Upgrade(everything=True))
+    line.places = varied(mine, store=tmp_path / "another-store")
+    offered(line, f"wheels: {theirs.as_uri()}/simple")
+    return theirs
+
+
+def test_wheels_of_an_index_are_published_as_they_are(line: Line, elsewhere: Path) -> None:
+    line.offer(TOP)
+    ran = line.run("top")
+    assert ran.summary.prebuilt == ("demo==1.1",)
+    taken = line.plan.published()["demo==1.1"].source
+    assert (taken.kind, taken.index) == ("wheel", f"{elsewhere.as_uri()}/simple")
+    (published,) = line.wheelhouse.glob("demo-1.1-*.whl")
+    assert published.read_bytes() == (elsewhere / published.name).read_bytes()
+    assert line.run("top").summary.idle
+
+
+def test_requirements_choose_among_the_wheels_of_an_index(line: Line, elsewhere: Path) -> None:
+    del elsewhere
+    assert line.run("demo<1.1").summary.prebuilt == ("demo==1.0",)
+    assert line.run("demo<1.1", offline=True, upgrade=Upgrade(everything=True)).summary.prebuilt
+
+
+def test_an_index_must_have_the_wheels_that_settings_expect_there(
+    line: Line, elsewhere: Path
+) -> None:
+    page = elsewhere / "simple" / "demo" / "index.html"
+    page.write_text(page.read_text().replace("py3-none-any", "cp27-cp27m-linux_x86_64"))
+    assert "has no wheel that Python 3." in line.refuse(SourceError, "demo").text
+    shutil.rmtree(page.parent)
+    refused = line.refuse(SourceError, "demo")
+    assert "does not have it" in refused.text
+    assert "settings.yaml:4" in refused.text
+
+
+def test_a_wheel_that_its_index_replaced_is_refused(
+    line: Line, elsewhere: Path, tmp_path: Path
+) -> None:
+    line.run("demo")
+    page = elsewhere / "simple" / "demo" / "index.html"
+    digest = hashlib.sha256((elsewhere / "demo-1.1-py3-none-any.whl").read_bytes()).hexdigest()
+    page.write_text(page.read_text().replace(digest, "0" * 64))
+    line.places = varied(line.places, wheelhouse=tmp_path / "another")
+    assert "other content than in an earlier run" in line.refuse(DigestMismatch, "demo").text
+
+
+def test_without_its_source_a_package_is_built_again(line: Line, elsewhere: Path) -> None:
+    del elsewhere
+    line.run("demo")
+    line.settings("packages: {}\n")
+    ran = line.run("demo")
+    assert ran.summary.prebuilt == ()
+    assert "demo==1.1" in ran.summary.built

@@ -57,6 +57,17 @@ assert uvloop.run(answer()) == 42
 """,
     ),
     Piece(
+        requirement="pynng",
+        loads=("libmbedcrypto.so.7", "libmbedtls.so.14", "libmbedx509.so.1"),
+        call="""
+import pynng
+pynng.TLSConfig(pynng.TLSConfig.MODE_CLIENT)
+with pynng.Pair0(listen="inproc://here") as one, pynng.Pair0(dial="inproc://here") as other:
+    one.send(b"hello")
+    assert other.recv() == b"hello"
+""",
+    ),
+    Piece(
         requirement="argon2-cffi-bindings",
         quick=True,
         loads=("libargon2.so.1",),

@@ -4,14 +4,16 @@ import os
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from functools import partial
+from importlib import import_module
 from time import monotonic
+from types import ModuleType
 
 from wheeltree.building.workshop import Workshop, workshop
 from wheeltree.errors import SomeBuildsFailed, WheeltreeError
 from wheeltree.host.tools import stamp_of
 from wheeltree.model.artifact import Artifact
-from wheeltree.model.event import Notice, Observer, Summary
-from wheeltree.model.frozen import Frozen
+from wheeltree.model.event import Event, Notice, Observer, Started, Summary
+from wheeltree.model.frozen import Frozen, field
 from wheeltree.model.platform import Platform
 from wheeltree.model.stand_in import StandIn
 from wheeltree.planning.answers import Answers
@@ -62,6 +64,8 @@ class Run(Frozen):
     indexes: Errand[tuple[Index, ...]]
     """Begun when the first page is needed: what pip's default is takes a process to find out."""
     preparers: Preparers
+    loading: Errand[ModuleType] = field(default_factory=lambda: Errand(_load_publishing))
+    """Of what writes pages and documents: while wheels are built, and not before."""
     plugins: Plugins
     observe: Observer
     begun: float
@@ -130,10 +134,15 @@ class Run(Frozen):
             plugins=self.plugins,
         )
         try:
-            return drive(wanted, services, effort, self.observe)
+            return drive(wanted, services, effort, self._watch)
         except Incomplete as incomplete:
             self.observe(self._failed(incomplete))
             raise _told(incomplete, keep_going=effort.keep_going) from incomplete
+
+    def _watch(self, event: Event) -> None:
+        if isinstance(event, Started) and event.work == "backend":
+            self.loading.begin()
+        self.observe(event)
 
     def _check(self, plans: Plans, outcome: Outcome) -> None:
         if plans.locked is None:
@@ -203,6 +212,10 @@ class Run(Frozen):
             seconds=monotonic() - self.begun,
             seconds_saved=0.0,
         )
+
+
+def _load_publishing() -> ModuleType:
+    return import_module("wheeltree.session.publishing")
 
 
 def _plans(invocation: Invocation) -> Plans:

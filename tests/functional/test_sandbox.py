@@ -12,10 +12,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import packaging
 import pytest
 
 import wheeltree
+from support.foreign import lay_libraries
 from support.variation import varied
 from wheeltree.errors import SandboxError
 from wheeltree.sandbox.base import Bind, Job, Outcome, Sandbox, within
@@ -506,7 +506,7 @@ def ordinary() -> Iterator[list[str]]:
                 target.parent.mkdir(exist_ok=True)
                 shutil.copy(source, target)
         become = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-        shutil.copytree(Path(packaging.__file__).parent, Path(folder, "packaging"))
+        lay_libraries(Path(folder), PYTHON)
         start = ["env", "-C", "/", f"PYTHONPATH={folder}", "HOME=/nonexistent"]
         yield [*(become if os.geteuid() == 0 else []), *start, PYTHON, "-B", "-c", PROGRAM]
 
@@ -541,7 +541,9 @@ def test_nothing_is_left_when_its_starter_is_killed_at_any_moment(
     assert [length for length in marks if running(length)] == []
 
 
-def test_where_namespaces_are_forbidden_the_refusal_says_what_to_do(sandbox: Sandbox) -> None:
+def test_where_namespaces_are_forbidden_the_refusal_says_what_to_do(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     # Inside a sandbox there is no further one.
     source = Path(wheeltree.__file__).parent
     code = """
@@ -552,9 +554,10 @@ try:
 except SandboxError as error:
     print(error)
 """
+    lay_libraries(tmp_path / "src", PYTHON)
     binds = (
+        Bind(source=tmp_path / "src", target="/build/src", writable=True),
         Bind(source=source, target="/build/src/wheeltree"),
-        Bind(source=Path(packaging.__file__).parent, target="/build/src/packaging"),
     )
     work = job(PYTHON, "-B", "-c", code, binds=binds, PYTHONPATH="/build/src")
     outcome, output = run(sandbox, work)

@@ -34,7 +34,10 @@ def of(folder: Path, source: str, **environ: str) -> SourceOrigin | None:
             "tag: v{version}",
             "3?: packages.demo.source: say exactly one of git, url, folder, wheel and wheels",
         ),
-        ("git: https://h.test/a\nfolder: b", "say exactly one of git, url, folder, wheel and wheels, not"),
+        (
+            "git: https://h.test/a\nfolder: b",
+            "say exactly one of git, url, folder, wheel and wheels, not",
+        ),
         ("git: https://h.test/a\ntag: v1", ":5: packages.demo.source.tag: must have {version}"),
         ("git: https://h.test/a\ntag: '{version}{version}'", "must have {version} in it, once"),
         ("git: https://h.test/a\ntag: '--{version}'", "is no name that a tag can have"),

@@ -84,8 +84,8 @@ def test_unknown_inputs_of_an_environment_are_asked_for_at_once() -> None:
     planner = Planner(request("app"), facts)
     for name in ("app==1.0", "a==1.0", "b==1.0"):
         candidate = paper.candidate(name)
-        paper.until_known(partial(planner.tree, candidate), facts)
-        paper.until_known(partial(planner.listing, candidate.name), facts)
+        paper.until_known(partial(planner.known.tree, candidate), facts)
+        paper.until_known(partial(planner.known.listing, candidate.name), facts)
     with pytest.raises(Missing) as missing:
         planner.spec(Node(candidate=paper.candidate("app==1.0")))
     assert {type(each) for each in missing.value.questions} == {Inquiry}

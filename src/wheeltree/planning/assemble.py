@@ -80,7 +80,7 @@ class _Assembly:
         self._packages[spec.key] = Planned(
             spec=spec,
             candidate=node.candidate,
-            tree=self._planner.tree(node.candidate),
+            tree=self._planner.known.tree(node.candidate),
             static_requires=settled.static,
             dynamic_requires=settled.dynamic,
             metadata=settled.said,
@@ -109,7 +109,7 @@ class _Assembly:
 
     def _build_edges(self, node: Node, settled: Settled) -> None:
         static = {str(Requirement(text)) for text in settled.static}
-        edits = self._planner.recipe(node.candidate).build_requires
+        edits = self._planner.known.recipe(node.candidate).build_requires
         for parent, child, asked in settled.environment.edges:
             text = str(asked.requirement)
             if parent:

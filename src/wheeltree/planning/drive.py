@@ -194,7 +194,7 @@ class _Drive:
 
     def _look_for_libraries(self) -> tuple[Goal, ...]:
         likely = self._explorer.seen
-        self._planner.libraries.look(libraries_of(likely, self._planner.recipe))
+        self._planner.libraries.look(libraries_of(likely, self._planner.known.recipe))
         return ()
 
     def _check_install(self, wanted: WantedSet, checked: set[Candidate]) -> list[Goal]:

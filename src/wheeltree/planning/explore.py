@@ -100,7 +100,7 @@ class Explorer:
             self._planner.plants.system(tool)
             return None
         if requirement.url:
-            return self._planner.direct(requirement)
+            return self._planner.known.direct(requirement)
         kept = scope.preferred.get(name)
         if kept is not None and requirement.specifier.contains(kept.version, prereleases=True):
             return kept
@@ -108,7 +108,7 @@ class Explorer:
             self._planner.plants.seed_metadata(name)
         return likely(
             wanted,
-            self._planner.listing(name),
+            self._planner.known.listing(name),
             constraints=scope.constraints,
             interpreter=self._interpreter,
             pre=scope.pre,
@@ -117,10 +117,10 @@ class Explorer:
     def _enter(
         self, candidate: Candidate, extras: frozenset[NormalizedName], scope: Scope
     ) -> Iterator[Goal]:
-        tree = self._planner.tree(candidate)
+        tree = self._planner.known.tree(candidate)
         if candidate not in self.seen:
             self.seen[candidate] = None
-            recipe = self._planner.recipe(candidate)
+            recipe = self._planner.known.recipe(candidate)
             requires = (*required(recipe.tools), *tree.build_system.requires)
             yield from self.build(requires, f"{candidate} [build-system]", recipe)
         if (candidate, extras) in self._followed:

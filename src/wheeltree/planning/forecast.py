@@ -67,7 +67,7 @@ class Forecast:
 
     def _tools(self, candidate: Candidate) -> tuple[Candidate, ...]:
         try:
-            tree = self._planner.tree(candidate)
+            tree = self._planner.known.tree(candidate)
             pins = self._planner.environment_by_declaration(candidate).pins
         except (Missing, *UNPLANNABLE):
             return ()  # explored, but not needed after all, or not known yet

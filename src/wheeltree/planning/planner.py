@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 
-from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
@@ -17,19 +16,18 @@ from wheeltree.model.digest import Key
 from wheeltree.model.edits import changes_nothing
 from wheeltree.model.frozen import replace
 from wheeltree.model.platform import Platform
-from wheeltree.model.source import Candidate, Metadata, SourceTree
+from wheeltree.model.source import Candidate, Metadata
 from wheeltree.model.spec import (
     BackendAnswer,
     BuildSpec,
     Input,
     Inquiry,
-    Recipe,
-    recipe_of,
     spec_of,
 )
-from wheeltree.model.system import SystemTool, required
-from wheeltree.planning.edited import edited_metadata, edited_tree
-from wheeltree.planning.facts import Facts, Locate, Missing, Offers, Prepare, Question
+from wheeltree.model.system import required
+from wheeltree.planning.edited import edited_metadata
+from wheeltree.planning.facts import Facts, Missing, Question
+from wheeltree.planning.known import Known
 from wheeltree.planning.libraries import Libraries
 from wheeltree.planning.nodes import Context, Node, Settled, taken
 from wheeltree.planning.planted import Planted
@@ -39,9 +37,7 @@ from wheeltree.planning.solving import Solver
 from wheeltree.planning.trail import Trail
 from wheeltree.planning.wanted_set import WantedSet
 from wheeltree.planning.worlds import DeclaredWorld, KnownWorld, LikelyWorld
-from wheeltree.resolution.index import Listing
 from wheeltree.resolution.problem import Solution, World
-from wheeltree.resolution.system_listing import SystemListing
 
 _MOVES = 3
 """How often a backend's answer may move a static requirement before it is an error."""
@@ -55,6 +51,8 @@ class Planner:
 
     def __init__(self, request: Request, facts: Facts, *, keep_going: bool = False) -> None:
         self.request = request
+        self.known = Known(request, facts)
+        """What is read of candidates."""
         self.specs: dict[Key, BuildSpec] = {}
         """Every spec that was ever computed, by its key."""
         self.promises: dict[Key, Promise] = {}
@@ -68,43 +66,7 @@ class Planner:
         self._settled: dict[Node, Settled] = {}
         self._specs_of: dict[Node, BuildSpec] = {}
         self._open: dict[Node, frozenset[Question]] = {}
-        self._trees: dict[Candidate, SourceTree] = {}
         self._trail = Trail()
-
-    # What a source is.
-
-    def tree(self, candidate: Candidate) -> SourceTree:
-        """The prepared source of a candidate, with what it declares as edits leave it."""
-        if candidate not in self._trees:
-            tree, recipe = self._source(candidate), self.recipe(candidate)
-            self._trees[candidate] = edited_tree(tree, recipe)
-        return self._trees[candidate]
-
-    def _source(self, candidate: Candidate) -> SourceTree:
-        preparation = self.request.rules.preparation(candidate.name, candidate.version)
-        return self._facts.tree(Prepare(candidate=candidate, preparation=preparation))
-
-    def recipe(self, candidate: Candidate) -> Recipe:
-        """What the settings say of a candidate."""
-        said = self.request.rules.recipe(candidate.name, candidate.version)
-        return recipe_of(candidate, said)
-
-    def listing(self, name: NormalizedName) -> Listing:
-        """What the index offers of a project."""
-        return self._facts.listing(Offers(name=name))
-
-    def direct(self, requirement: Requirement) -> Candidate:
-        """The candidate that a direct reference names."""
-        bare = Requirement(f"{requirement.name} @ {requirement.url}")
-        return self._facts.candidate(Locate(requirement=str(bare)))
-
-    def planted(self, name: NormalizedName, context: Context) -> Listing | None:
-        """What stands for a project in a context; None where it is built."""
-        return self.plants.listing(name, context)
-
-    def system(self, tool: SystemTool) -> SystemListing:
-        """What this machine offers of a project."""
-        return self.plants.system_listing(tool)
 
     # Which versions go together.
 
@@ -114,14 +76,14 @@ class Planner:
 
     def install_by_declaration(self, wanted: WantedSet) -> Solution:
         """The same as far as static metadata tells; what only a backend knows is left out."""
-        return self._solver.install(wanted, DeclaredWorld(self, Context()))
+        return self._solver.install(wanted, self._declared(Context()))
 
     def environment_by_declaration(self, candidate: Candidate) -> Solution:
         """The static environment as far as static metadata tells."""
         node = Node(candidate=candidate)
         context = self._inside(node)
         requires = self._static(node)
-        return self._solver.environment(requires, context, {}, DeclaredWorld(self, context))
+        return self._solver.environment(requires, context, {}, self._declared(context))
 
     def tools(self, node: Node) -> tuple[Node, ...]:
         """The wheels of the static environment of a node."""
@@ -136,6 +98,9 @@ class Planner:
         """Whether what a backend told contradicts an install set that was likely till then."""
         return self._solver.is_doubted(told)
 
+    def _declared(self, context: Context) -> World:
+        return DeclaredWorld(self.known, self.plants, self.metadata, context)
+
     def _environment(
         self,
         requires: Mapping[str, str],
@@ -147,17 +112,17 @@ class Planner:
     def _known(self, solve: Callable[[World], Solution], context: Context) -> Solution:
         """What `solve` comes to; Missing with all that it is likely to ask, at once."""
         try:
-            return solve(KnownWorld(self, context))
+            return solve(KnownWorld(self.known, self.plants, self.metadata, context))
         except Missing as missing:
-            likely = LikelyWorld(self, context)
+            likely = LikelyWorld(self.known, self.plants, self.metadata, context)
             more = likely.missing(solve(likely).pins)
             raise Missing(*missing.questions, *more) from None
 
     def _static(self, node: Node) -> dict[str, str]:
         """The declared build requirements after edits, each with who asks for it."""
-        edits = self.recipe(node.candidate).build_requires
-        declared = self.tree(node.candidate).build_system.requires
-        run = required(self.recipe(node.candidate).tools)
+        edits = self.known.recipe(node.candidate).build_requires
+        declared = self.known.tree(node.candidate).build_system.requires
+        run = required(self.known.recipe(node.candidate).tools)
         return {
             **dict.fromkeys(run, f"{node} [system]"),
             **{text: f"{node} [{edits.place_of(text) or 'build-system'}]" for text in declared},
@@ -165,7 +130,9 @@ class Planner:
 
     def is_declared(self, solution: Solution) -> bool:
         """Whether no backend can add a requirement to a solution."""
-        return all(pin.planted or self.tree(pin).metadata is not None for pin in solution.pins)
+        return all(
+            pin.planted or self.known.tree(pin).metadata is not None for pin in solution.pins
+        )
 
     # What one wheel is built from.
 
@@ -173,7 +140,7 @@ class Planner:
         """What the wheel of a node requires: declared, or told by its backend."""
         if node.candidate.planted:
             return self.plants.metadata(node.candidate)
-        declared = self.tree(node.candidate).metadata
+        declared = self.known.tree(node.candidate).metadata
         return declared if declared is not None else self.settled(node).metadata
 
     def spec(self, node: Node) -> BuildSpec:
@@ -183,14 +150,17 @@ class Planner:
             with self._trail.entered(node):
                 spec = self._spec_in(node, settled.environment, settled.context)
             self._refuse_useless(node, settled)
-            declared = self.tree(node.candidate).metadata is not None
+            declared = self.known.tree(node.candidate).metadata is not None
             self.promises[spec.key] = Promise(metadata=settled.metadata, declared=declared)
             self._specs_of[node] = spec
         return self._specs_of[node]
 
     def _refuse_useless(self, node: Node, settled: Settled) -> None:
         """SettingsError if an edit of this package changed nothing: only now is all of it known."""
-        declared, recipe = self._source(node.candidate).build_system, self.recipe(node.candidate)
+        declared, recipe = (
+            self.known.source(node.candidate).build_system,
+            self.known.recipe(node.candidate),
+        )
         problems = (
             *recipe.build_requires.useless((*declared.requires, *settled.dynamic)),
             *recipe.requires_dist.useless(settled.said.requires_dist),
@@ -226,7 +196,7 @@ class Planner:
             raise
 
     def _settle(self, node: Node) -> Settled:
-        tree = self._source(node.candidate)
+        tree = self.known.source(node.candidate)
         context = self._inside(node)
         if node.candidate.kind == "wheel":
             return taken(tree, context)
@@ -254,7 +224,7 @@ class Planner:
             environment=joint,
             context=context,
             said=said,
-            metadata=edited_metadata(said, self.recipe(node.candidate)),
+            metadata=edited_metadata(said, self.known.recipe(node.candidate)),
         )
 
     def _joined(
@@ -265,7 +235,7 @@ class Planner:
         here: Solution,
         context: Context,
     ) -> Solution:
-        edits = self.recipe(node.candidate).build_requires
+        edits = self.known.recipe(node.candidate).build_requires
         added = edits.apply_to_more(answer.requires)
         if set(added) <= set(static):
             return here
@@ -302,16 +272,16 @@ class Planner:
         spec = spec_of(
             name=candidate.name,
             version=candidate.version,
-            tree=self.tree(candidate),
+            tree=self.known.tree(candidate),
             environment=self._inputs(environment.pins, context),
             platform=self._platform(candidate),
-            recipe=self.recipe(candidate),
+            recipe=self.known.recipe(candidate),
         )
         return self.specs.setdefault(spec.key, spec)
 
     def _platform(self, candidate: Candidate) -> Platform:
         """The platform with the libraries of the system that a candidate's build uses."""
-        used = self.recipe(candidate).libraries
+        used = self.known.recipe(candidate).libraries
         return self.request.platform.having(self.libraries.parts(str(candidate), used))
 
     def _inputs(self, pins: Iterable[Candidate], context: Context) -> tuple[Input, ...]:
@@ -339,5 +309,5 @@ class Planner:
         return replace(
             node.context,
             seeded=node.context.seeded | own,
-            tools=self.recipe(node.candidate).tools,
+            tools=self.known.recipe(node.candidate).tools,
         )

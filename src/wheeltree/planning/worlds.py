@@ -1,68 +1,54 @@
 """What the resolver sees of the world: all that can be found out, or only what is declared."""
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from wheeltree.errors import ResolutionError
-from wheeltree.model.source import Candidate, Metadata, SourceTree
-from wheeltree.model.system import SystemTool
+from wheeltree.model.source import Candidate, Metadata
 from wheeltree.planning.facts import Missing, Question
+from wheeltree.planning.known import Known
 from wheeltree.planning.nodes import Context, Node
+from wheeltree.planning.planted import Planted
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.problem import World
-from wheeltree.resolution.system_listing import SystemListing, unavailable
+from wheeltree.resolution.system_listing import unavailable
 
-
-class Knowing(Protocol):
-    """Who knows facts; each method raises Missing where one is not known yet."""
-
-    def tree(self, candidate: Candidate) -> SourceTree:
-        """The prepared source of a candidate."""
-
-    def listing(self, name: NormalizedName) -> Listing:
-        """What the index offers of a project."""
-
-    def planted(self, name: NormalizedName, context: Context) -> Listing | None:
-        """What stands for a project in a context; None where it is built."""
-
-    def system(self, tool: SystemTool) -> SystemListing:
-        """What this machine offers of a project."""
-
-    def direct(self, requirement: Requirement) -> Candidate:
-        """The candidate that a direct reference names."""
-
-    def metadata(self, node: Node) -> Metadata:
-        """What the wheel of a node requires."""
+Told: TypeAlias = Callable[[Node], Metadata]
 
 
 class KnownWorld(World):
-    """What the resolver sees when backends may be asked."""
+    """What the resolver sees when backends may be asked.
 
-    def __init__(self, knowing: Knowing, context: Context) -> None:
-        self._knowing = knowing
+    told: what the wheel of a node requires; Missing where it is not known yet.
+    """
+
+    def __init__(self, known: Known, plants: Planted, told: Told, context: Context) -> None:
+        self._known = known
+        self._plants = plants
+        self._told = told
         self._context = context
 
     def offers(self, name: NormalizedName) -> Listing:
         """See `World.offers`."""
-        planted = self._knowing.planted(name, self._context)
-        return self._knowing.listing(name) if planted is None else planted
+        planted = self._plants.listing(name, self._context)
+        return self._known.listing(name) if planted is None else planted
 
     def direct(self, requirement: Requirement) -> Candidate:
         """See `World.direct`; a program of the system stands for what lies at any URL, too."""
         tool = self._context.tool(canonicalize_name(requirement.name))
         if tool is None:
-            return self._knowing.direct(requirement)
-        listing = self._knowing.system(tool)
+            return self._known.direct(requirement)
+        listing = self._plants.system_listing(tool)
         if not listing.candidates:
             raise unavailable(listing, str(requirement))
         return listing.candidates[0]
 
     def metadata(self, candidate: Candidate) -> Metadata:
         """See `World.metadata`."""
-        return self._knowing.metadata(Node(candidate=candidate, context=self._context.below))
+        return self._told(Node(candidate=candidate, context=self._context.below))
 
 
 class DeclaredWorld(KnownWorld):
@@ -72,7 +58,7 @@ class DeclaredWorld(KnownWorld):
         """See `World.metadata`."""
         if candidate.planted:
             return super().metadata(candidate)
-        return self._knowing.tree(candidate).metadata or Metadata()
+        return self._known.tree(candidate).metadata or Metadata()
 
 
 class LikelyWorld(KnownWorld):
@@ -82,8 +68,8 @@ class LikelyWorld(KnownWorld):
     solution in this world, it has none in any.
     """
 
-    def __init__(self, knowing: Knowing, context: Context) -> None:
-        super().__init__(knowing, context)
+    def __init__(self, known: Known, plants: Planted, told: Told, context: Context) -> None:
+        super().__init__(known, plants, told, context)
         self._missing: dict[Candidate, frozenset[Question]] = {}
 
     def metadata(self, candidate: Candidate) -> Metadata:

@@ -1,25 +1,22 @@
 """The loop: plan as far as facts go, have questions answered, build what is certain, plan on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any, Literal, TypeAlias
 
-from wheeltree.errors import BuildError, WheeltreeError
+from wheeltree.errors import WheeltreeError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
-from wheeltree.model.event import Blocked, Failed, Finished, Notice, Observer, Progress, Started
+from wheeltree.model.event import Blocked, Failed, Finished, Observer, Progress, Started
 from wheeltree.model.frozen import Frozen
 from wheeltree.model.plan import Plan
-from wheeltree.model.source import Candidate
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
-from wheeltree.planning.assemble import assemble, targets
+from wheeltree.planning.assemble import assemble
 from wheeltree.planning.builds import Builds, Work
-from wheeltree.planning.edited import edited_answer
 from wheeltree.planning.explore import Explorer
 from wheeltree.planning.facts import (
-    UNPLANNABLE,
     Fact,
     Facts,
     Fetchable,
@@ -28,15 +25,12 @@ from wheeltree.planning.facts import (
     Stand,
 )
 from wheeltree.planning.forecast import Forecast
-from wheeltree.planning.goals import Goal, Goals
-from wheeltree.planning.libraries import libraries_of
-from wheeltree.planning.nodes import Node
+from wheeltree.planning.goals import Goals
+from wheeltree.planning.phases import Phases
 from wheeltree.planning.planner import Planner
 from wheeltree.planning.request import Request
 from wheeltree.planning.services import Effort, Services
 from wheeltree.planning.unplanned import unplanned
-from wheeltree.planning.wanted_set import WantedSet
-from wheeltree.resolution.problem import Solution
 from wheeltree.scheduling.runner import Broken, Crashed, Done, Runner
 
 _FETCHES = 16
@@ -90,9 +84,7 @@ class _Drive:
     def __init__(
         self, request: Request, services: Services, effort: Effort, observe: Observer
     ) -> None:
-        self._request = request
         self._services = services
-        self._plan_only = effort.plan_only
         self._observe = observe
         self._facts = Facts()
         self._planner = Planner(request, self._facts, keep_going=effort.keep_going)
@@ -112,7 +104,15 @@ class _Drive:
             submit=self._builders.submit,
             observe=observe,
         )
-        self._phases = [self._conclude, self._check, self._explore]
+        self._phases = Phases(
+            request,
+            planner=self._planner,
+            explorer=self._explorer,
+            builds=self._builds,
+            forecast=self._forecast,
+            plan_only=effort.plan_only,
+            observe=observe,
+        )
 
     def run(self) -> Outcome:
         with self._fetchers, self._builders:
@@ -134,7 +134,7 @@ class _Drive:
     def _loop(self) -> None:
         while True:
             self._plan_on()
-            if not self._phases:
+            if self._phases.are_over:
                 self._builds.start_ready()
             self._show()
             if not self._fetching and not self._builds.schedule.running:
@@ -173,78 +173,11 @@ class _Drive:
         else:
             self._learn(question, report.result)
 
-    # Three phases of planning, the last one first in the list; builds start with the last.
-
     def _plan_on(self) -> None:
         self._advance()
-        while self._phases and self._goals.settled:
-            self._goals.add(*self._phases.pop()())
+        while self._goals.settled and not self._phases.are_over:
+            self._goals.add(*self._phases.begin_next())
             self._advance()
-
-    def _explore(self) -> Iterator[Goal]:
-        for wanted in self._request.sets:
-            yield from self._explorer.install(wanted)
-
-    def _check(self) -> Iterator[Goal]:
-        """Conflicts that follow from declarations are found before anything is built."""
-        yield self._look_for_libraries
-        checked: set[Candidate] = set()
-        for wanted in self._request.sets:
-            yield partial(self._check_install, wanted, checked)
-
-    def _look_for_libraries(self) -> tuple[Goal, ...]:
-        likely = self._explorer.seen
-        self._planner.libraries.look(libraries_of(likely, self._planner.known.recipe))
-        return ()
-
-    def _check_install(self, wanted: WantedSet, checked: set[Candidate]) -> list[Goal]:
-        return self._check_each(self._planner.install_by_declaration(wanted), checked)
-
-    def _check_environment(self, candidate: Candidate, checked: set[Candidate]) -> list[Goal]:
-        return self._check_each(self._planner.environment_by_declaration(candidate), checked)
-
-    def _check_each(self, solution: Solution, checked: set[Candidate]) -> list[Goal]:
-        """The environments of what is certain to be used.
-
-        Where a backend may add requirements, other versions may be chosen in the end.
-        """
-        if not self._planner.is_declared(solution):
-            return []
-        new = [pin for pin in solution.pins if pin not in checked and not pin.planted]
-        checked.update(new)
-        return [partial(self._check_environment, pin, checked) for pin in new]
-
-    def _conclude(self) -> Iterator[Goal]:
-        self._forecast.look(self._explorer.seen)
-        for wanted in self._request.sets:
-            yield partial(self._solve, wanted)
-        if not self._plan_only:
-            for wanted in self._request.sets:
-                yield partial(self._build_ahead, wanted)
-
-    def _solve(self, wanted: WantedSet) -> list[Goal]:
-        solution = self._planner.install(wanted)
-        for text in solution.notices:
-            self._observe(Notice(text=text))
-        return [partial(self._settle, node) for node in targets(self._planner, solution)]
-
-    def _build_ahead(self, wanted: WantedSet) -> list[Goal]:
-        """Build what declarations choose while backends are still asked: see ADR 8."""
-        solution = self._planner.install_by_declaration(wanted)
-        return [partial(self._settle_ahead, node) for node in targets(self._planner, solution)]
-
-    def _settle_ahead(self, node: Node) -> tuple[Goal, ...]:
-        try:
-            self._builds.foresee(self._planner.spec(node))
-        except (BuildError, *UNPLANNABLE):
-            return ()
-        return ()
-
-    def _settle(self, node: Node) -> tuple[Goal, ...]:
-        spec = self._planner.spec(node)
-        if not self._plan_only:
-            self._builds.want(spec)
-        return ()
 
     # Questions.
 
@@ -280,19 +213,9 @@ class _Drive:
     def _learn(self, question: Question, fact: object) -> None:
         self._facts.learn(question, fact)
         if isinstance(question, Inquiry) and isinstance(fact, BackendAnswer):
-            self._goals.add(*self._explorer.told(question, fact), *self._reconsider(question, fact))
+            self._goals.add(*self._explorer.told(question, fact))
+            self._goals.add(*self._phases.reconsider(question, fact))
         self._goals.learned(question)
-
-    def _reconsider(self, inquiry: Inquiry, answer: BackendAnswer) -> Iterator[Goal]:
-        """A conflict is found when it shows, and not when every other question is answered too."""
-        told = edited_answer(answer, inquiry.spec.recipe).metadata
-        if told is not None and self._planner.is_doubted(told):
-            for wanted in self._request.sets:
-                yield partial(self._solve_again, wanted)
-
-    def _solve_again(self, wanted: WantedSet) -> tuple[Goal, ...]:
-        self._planner.install(wanted)
-        return ()
 
     # How it went.
 
@@ -301,7 +224,7 @@ class _Drive:
         ready = schedule.ready()[:_NEXT_SHOWN]
         self._observe(
             Progress(
-                planning=not self._goals.settled or bool(self._phases),
+                planning=not (self._goals.settled and self._phases.are_over),
                 packages=len(schedule),
                 done=schedule.finished,
                 next=tuple(task.subject for task in ready),

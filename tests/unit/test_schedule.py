@@ -1,8 +1,10 @@
+from collections.abc import Iterable
+
 import pytest
 
 from wheeltree.model.digest import Key
 from wheeltree.model.system import Resources
-from wheeltree.scheduling.allowance import Machine, allowance
+from wheeltree.scheduling.allowance import Company, Machine, allowance, company
 from wheeltree.scheduling.schedule import Schedule, State, Task
 
 
@@ -26,7 +28,7 @@ def schedule_of(*tasks: Task) -> Schedule:
     return schedule
 
 
-def names(tasks: list[Task]) -> list[str]:
+def names(tasks: Iterable[Task]) -> list[str]:
     return [each.subject for each in tasks]
 
 
@@ -92,21 +94,36 @@ def test_adding_a_task_twice_changes_nothing() -> None:
 
 def test_counts_follow_the_work() -> None:
     schedule = schedule_of(task("a", wide=True), task("b", wide=True), task("c"))
-    assert (schedule.wide, schedule.running, schedule.finished) == (2, 0, 0)
+    assert (schedule.running, schedule.finished) == (0, 0)
+    assert names(schedule.beside(Key("a"))) == ["b"]
     schedule.start(Key("a"))
+    assert names(schedule.beside(Key("b"))) == ["a"]
     schedule.done(Key("a"))
-    assert (schedule.wide, schedule.running, schedule.finished) == (1, 0, 1)
+    assert (schedule.running, schedule.finished) == (0, 1)
+    assert names(schedule.beside(Key("b"))) == []
 
 
 @pytest.mark.parametrize(
-    ("cores", "wide", "others", "expected"),
+    ("cores", "wide", "rivals", "expected"),
     [(8, True, 0, 8), (8, True, 1, 4), (8, True, 20, 1), (8, False, 0, 1), (1, True, 0, 1)],
 )
 def test_cores_are_shared_among_builds_that_can_use_them(
-    cores: int, wide: bool, others: int, expected: int
+    cores: int, wide: bool, rivals: int, expected: int
 ) -> None:
-    machine = Machine(cores=cores, memory=1 << 40)
-    assert allowance(machine, Resources(), wide=wide, others=others) == expected
+    machine, beside = Machine(cores=cores, memory=1 << 40), Company(others=rivals, rivals=rivals)
+    assert allowance(machine, Resources(), wide=wide, beside=beside) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "others", "expected"),
+    [(700, [200], 8), (200, [700], 4), (700, [700, 360], 2), (9, [], 8), (9, [9] * 20, 2)],
+    ids=["a longer one", "a shorter one", "as long", "alone", "more than may run at once"],
+)
+def test_a_long_build_shares_its_cores_with_no_short_one(
+    seconds: float, others: list[float], expected: int
+) -> None:
+    machine, beside = Machine(cores=8, memory=1 << 40), company(seconds, others, lanes=4)
+    assert allowance(machine, Resources(), wide=True, beside=beside) == expected
 
 
 @pytest.mark.parametrize(
@@ -122,8 +139,8 @@ def test_cores_are_shared_among_builds_that_can_use_them(
 def test_a_build_gets_no_more_cores_than_it_can_use(
     resources: Resources, others: int, expected: int
 ) -> None:
-    machine = Machine(cores=8, memory=8 << 30)
-    assert allowance(machine, resources, wide=True, others=others) == expected
+    machine, beside = Machine(cores=8, memory=8 << 30), Company(others=others, rivals=0)
+    assert allowance(machine, resources, wide=True, beside=beside) == expected
 
 
 def test_a_task_that_must_run_alone_waits_for_the_others_and_holds_back_the_next() -> None:

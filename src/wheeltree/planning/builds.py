@@ -16,7 +16,7 @@ from wheeltree.planning.forecast import Forecast
 from wheeltree.planning.news import news
 from wheeltree.planning.promises import Promise, verify
 from wheeltree.planning.services import Effort, Services
-from wheeltree.scheduling.allowance import allowance
+from wheeltree.scheduling.allowance import allowance, company
 from wheeltree.scheduling.schedule import Schedule, State, Task
 
 Work: TypeAlias = BuildSpec | Inquiry
@@ -166,12 +166,11 @@ class Builds:
             return
         known = self._services.recall(work) if isinstance(work, Inquiry) else None
         resources = (work if isinstance(work, BuildSpec) else work.spec).recipe.resources
-        cores = allowance(self._effort.machine, resources, wide=task.wide, others=self._others())
+        others = [each.seconds for each in self.schedule.beside(task.key)]
+        beside = company(task.seconds, others, self._effort.builds)
+        cores = allowance(self._effort.machine, resources, wide=task.wide, beside=beside)
         self.schedule.start(task.key)
         self._submit(work, (lambda: known) if known else self._doing(task, work, cores))
-
-    def _others(self) -> int:
-        return min(self.schedule.wide - 1, self._effort.builds - 1)
 
     def _doing(self, task: Task, work: Work, cores: int) -> Callable[[], object]:
         if isinstance(work, BuildSpec):

@@ -77,10 +77,10 @@ class Schedule:
         """How many tasks are running."""
         return len(self._running)
 
-    @property
-    def wide(self) -> int:
-        """How many wide tasks are running or ready to run."""
-        return sum(self._places[key].task.wide for key in (*self._ready, *self._running))
+    def beside(self, key: Key) -> tuple[Task, ...]:
+        """The other wide tasks that are running or ready to run."""
+        found = (self._places[each].task for each in (*self._ready, *self._running) if each != key)
+        return tuple(task for task in found if task.wide)
 
     def state(self, key: Key) -> State:
         """Where the task stands; KeyError if it was never added."""

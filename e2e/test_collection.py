@@ -50,7 +50,7 @@ BUNDLERS = (
     Bundler(requirement="brotli", soname="libbrotlidec.so.1"),
     Bundler(requirement="gevent", soname="libev.so.4"),
     Bundler(requirement="pynacl", soname="libsodium.so.23"),
-    Bundler(requirement="pynng", soname="libmbedtls.so.14"),
+    Bundler(requirement="pynng", soname="libmbedcrypto.so.7"),
     Bundler(requirement="ujson", soname="libdouble-conversion.so.3"),
     Bundler(requirement="uvloop", soname="libuv.so.1"),
     Bundler(requirement="zstandard", soname="libzstd.so.1"),

@@ -352,6 +352,14 @@ assert made.decode(made.encode("hello world")) == "hello world"
 """,
     ),
     Piece(
+        requirement="pandas",
+        call="""
+import pandas
+made = pandas.DataFrame({"a": [1, 2, 1], "b": [1.5, 2.5, 3.5]})
+assert made.groupby("a")["b"].sum().to_dict() == {1: 5.0, 2: 2.5}
+""",
+    ),
+    Piece(
         requirement="platformdirs",
         call="""
 import platformdirs

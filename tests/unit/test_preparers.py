@@ -9,7 +9,7 @@ import pytest
 from sdist_maker import candidate, entry, write_sdist, write_tar
 from test_prepare import AS_IT_IS, FILES, prepared, write_patch
 
-from wheeltree.errors import SourceError, UnsafeArchive
+from wheeltree.errors import SourceError, StoreError, UnsafeArchive
 from wheeltree.model.source import Preparation, SourceTree
 from wheeltree.planning.orders import Order
 from wheeltree.planning.preparers import Preparers
@@ -60,6 +60,13 @@ def test_a_refusal_arrives_whole(tmp_path: Path, preparers: Preparers) -> None:
         made(preparers, archive, tmp_path / "body")
     assert str(there.value) == str(here.value)
     assert "evil" in str(there.value)
+
+
+def test_a_disk_that_is_full_is_told_as_such(tmp_path: Path, preparers: Preparers) -> None:
+    archive = write_sdist(tmp_path, "demo-1.0", FILES)
+    with pytest.raises(StoreError, match="No space left"):
+        made(preparers, archive, Path("/dev/full"))
+    assert made(preparers, archive, tmp_path / "body")
 
 
 @pytest.mark.parametrize("what", ["crates", "a patch"])

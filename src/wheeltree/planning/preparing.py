@@ -16,6 +16,7 @@ from wheeltree.planning.orders import Declined, Done, Order, Refusal, Reply
 from wheeltree.sources.draft import Draft
 from wheeltree.sources.prepare import prepare
 from wheeltree.store import packs
+from wheeltree.store.files import explained
 
 _BUFFER = 1 << 18
 
@@ -39,6 +40,8 @@ def reply_to(order: Order) -> Reply:
         return Reply(outcome=Declined())
     except WheeltreeError as error:
         return Reply(outcome=_refusal(error))
+    except OSError as error:  # the disk of the store is full
+        return Reply(outcome=_refusal(explained(error, order.body)))
 
 
 def _refusal(error: WheeltreeError) -> Refusal:

@@ -60,3 +60,5 @@ def _read(named: Certificates, answer: "Future[ssl.SSLContext | None]") -> None:
                 hint="let it name a file of PEM certificates",
             )
         )
+    except BaseException as error:  # noqa: BLE001  who waits for the answer must hear of it
+        answer.set_exception(error)

@@ -96,3 +96,8 @@ with ThreadPoolExecutor(8) as pool:
 assert all("libc.so.6" in each for each in found), found
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_library_that_the_compiler_keeps_for_itself_is_found() -> None:
+    found = [each.soname for each in shared(("-lgomp",))]
+    assert found == ["libgomp.so.1"]

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from glob import glob
 from pathlib import Path
 
 from wheeltree.host import known_packages, packages, pkg_config
@@ -136,11 +137,12 @@ def _is_elf(path: Path) -> bool:
 
 
 def _folders() -> tuple[str, ...]:
-    """Where the linker looks by itself."""
+    """Where the linker looks by itself, and the compiler before it: OpenMP's library is its own."""
     # Not from sysconfig: a thread that asks while another is the first to ask is told nothing.
     triplet = getattr(sys.implementation, "_multiarch", "")
     own = (f"/usr/lib/{triplet}", f"/lib/{triplet}") if triplet else ()
-    return (*own, "/usr/lib64", "/lib64", "/usr/lib", "/lib")
+    compilers = sorted(glob("/usr/lib/gcc/*/*"), reverse=True)
+    return (*own, "/usr/lib64", "/lib64", "/usr/lib", "/lib", *compilers)
 
 
 def _absent(name: str, found: NoModule) -> AbsentLibrary:

@@ -38,8 +38,8 @@ def core_metadata(wheel: Path, *, filename: str) -> bytes:
 
     filename: the wheel's own name, for messages. StoreError if it is damaged.
     """
-    with _opened(wheel, filename) as archive:
-        return _read(archive, _member(archive, "METADATA"))
+    with opened(wheel, filename) as archive:
+        return read_member(archive, find_member(archive, "METADATA"))
 
 
 def retag(wheel: Path, *, filename: str, tag: int, into: Path) -> Path:
@@ -50,12 +50,12 @@ def retag(wheel: Path, *, filename: str, tag: int, into: Path) -> Path:
     wheel and tag give the same bytes on hosts with the same zlib. StoreError if it is damaged.
     """
     target = into / tagged(filename, tag)
-    with _opened(wheel, filename) as archive:
-        about, record = _member(archive, "WHEEL"), _member(archive, "RECORD")
-        statement = _with_build(_read(archive, about), tag)
+    with opened(wheel, filename) as archive:
+        about, record = find_member(archive, "WHEEL"), find_member(archive, "RECORD")
+        statement = _with_build(read_member(archive, about), tag)
         changed = {
             about: statement,
-            record: _with_hash(_read(archive, record), about, statement),
+            record: _with_hash(read_member(archive, record), about, statement),
         }
         with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED) as packed:
             for entry in archive.infolist():
@@ -84,7 +84,12 @@ def build_number(filename: str) -> int:
 
 
 @contextmanager
-def _opened(wheel: Path, filename: str) -> Iterator[zipfile.ZipFile]:
+def opened(wheel: Path, filename: str) -> Iterator[zipfile.ZipFile]:
+    """The wheel file, for reading.
+
+    filename: the wheel's own name, for messages. What turns out to be damaged while the block runs
+    is a StoreError.
+    """
     try:
         with zipfile.ZipFile(wheel) as archive:
             yield archive
@@ -95,7 +100,8 @@ def _opened(wheel: Path, filename: str) -> Iterator[zipfile.ZipFile]:
         ) from error
 
 
-def _member(archive: zipfile.ZipFile, name: str) -> str:
+def find_member(archive: zipfile.ZipFile, name: str) -> str:
+    """The path of the one file of that name in `.dist-info`; BadZipFile if there is not one."""
     found = [
         path
         for path in archive.namelist()
@@ -106,7 +112,8 @@ def _member(archive: zipfile.ZipFile, name: str) -> str:
     return found[0]
 
 
-def _read(archive: zipfile.ZipFile, path: str) -> bytes:
+def read_member(archive: zipfile.ZipFile, path: str) -> bytes:
+    """The bytes of a file in `.dist-info`; BadZipFile if they are too many."""
     with archive.open(path) as member:
         content = member.read(_MOST + 1)
     if len(content) > _MOST:

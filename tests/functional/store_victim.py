@@ -25,7 +25,7 @@ from wheeltree.model.source import Metadata
 from wheeltree.store.local import Store
 from wheeltree.store.packs import finish
 from wheeltree.store.publishing import publish, shelve
-from wheeltree.store.view import Published, Sdist, View
+from wheeltree.store.view import Published, Sdist, Showing, View
 from wheeltree.store.wheelhouse import occupy
 
 TREE_FILES = 5
@@ -79,7 +79,7 @@ def publish_some(store: Store, wheelhouse: Path, chance: random.Random) -> None:
     documents = {"plan.json": b"%d" % chance.randrange(9), "logs/a.log": b"log"}
     with occupy(wheelhouse, lambda _: None) as house:
         view = View(wheels=shelve(store, house, published), sdists=(sdist,))
-        publish(store, house, view, documents)
+        publish(store, house, Showing.alone(view), documents)
 
 
 def fill_tree(folder: Path, content: bytes) -> None:

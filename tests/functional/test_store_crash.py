@@ -76,7 +76,9 @@ def _check_wheelhouse(root: Path) -> None:
 
 def _projects(root: Path) -> set[tuple[str, str, bool]]:
     """Apart from build tags, which depend on what was published before."""
-    return {(wheel.base, wheel.content, wheel.install) for wheel in published(root).wheels}
+    return {
+        (wheel.base, wheel.content, wheel.install) for wheel in published(root).views[""].wheels
+    }
 
 
 def _others(root: Path) -> dict[str, str]:

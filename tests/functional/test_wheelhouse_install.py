@@ -16,7 +16,7 @@ from store_victim import tiny_artifact
 
 from wheeltree.store.local import Store
 from wheeltree.store.publishing import publish, shelve
-from wheeltree.store.view import Published, View
+from wheeltree.store.view import Published, Showing, View
 from wheeltree.store.wheelhouse import occupy
 
 PIP = (sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check", "--no-cache-dir")
@@ -39,7 +39,7 @@ def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 Published(artifact=artifact, install=artifact is not tool)
                 for artifact in (alpha, beta, tool)
             ]
-            publish(store, house, View(wheels=shelve(store, house, wheels)), {})
+            publish(store, house, Showing.alone(View(wheels=shelve(store, house, wheels))), {})
     return house.root
 
 

@@ -79,6 +79,7 @@ OTHER: dict[type, dict[str, Any]] = {
         "environment": (),
         "platform": varied(PLATFORM, layout="host"),
         "recipe": Recipe(),
+        "variant": "cuda130",
     },
     Recipe: {
         "environ": (("CFLAGS", "-O3"),),
@@ -91,6 +92,9 @@ OTHER: dict[type, dict[str, Any]] = {
         "tools": (SystemTool(name=canonicalize_name("cmake")),),
         "libraries": (Library(name="libsodium"),),
         "bundles": False,
+        "variant": "cuda130",
+        "toolkits": ("/opt/cuda-13.0",),
+        "platform_tag": "manylinux_2_34_x86_64",
         "resources": Resources(timeout=7),
         "labels": (("team", "a"),),
         "changelog": ("built again",),
@@ -122,6 +126,9 @@ OTHER: dict[type, dict[str, Any]] = {
 
 NOT_IN_A_KEY = {
     (BuildSpec, "build_system"),
+    (BuildSpec, "variant"),
+    (Recipe, "variant"),
+    (Recipe, "toolkits"),
     (Recipe, "native"),
     (Recipe, "match_install"),
     (Recipe, "build_requires"),

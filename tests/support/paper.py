@@ -16,6 +16,7 @@ from wheeltree.model.source import BuildSystem, Candidate, Metadata, Preparation
 from wheeltree.model.spec import BackendAnswer, Inquiry, Recipe
 from wheeltree.model.stand_in import StandIn
 from wheeltree.model.system import AbsentLibrary, SystemLibrary, SystemTool
+from wheeltree.model.toolkit import Toolkit
 from wheeltree.planning.assemble import assemble
 from wheeltree.planning.facts import (
     Fact,
@@ -28,6 +29,7 @@ from wheeltree.planning.facts import (
     Prepare,
     Question,
     Stand,
+    Weigh,
 )
 from wheeltree.planning.planner import Planner
 from wheeltree.planning.request import Choices, Request, Rules
@@ -120,14 +122,16 @@ class Paper:
                 return self._tree(candidate)
             case Plant(seed=seed):
                 return Metadata(requires_dist=self.sheets[str(seed)].requires)
-            case Stand() | Find():
+            case Stand() | Find() | Weigh():
                 return self._of_system(question)
             case Inquiry():
                 return self._told(question)
 
-    def _of_system(self, question: Stand | Find) -> Fact:
+    def _of_system(self, question: Stand | Find | Weigh) -> Fact:
         if isinstance(question, Stand):
             return self.stand_in(question.tool)
+        if isinstance(question, Weigh):
+            return Toolkit(prefix=question.prefix, digest=digest_bytes(question.prefix.encode()))
         name = question.library
         absent = AbsentLibrary(name=name, reason="is not installed", debian="", fedora="f")
         return self.libraries.get(name, absent)

@@ -244,6 +244,7 @@ def test_the_json_summary_has_name_and_version_in_each_list() -> None:
         "seeds": [],
         "prebuilt": [],
         "tools": [],
+        "variants": [],
         "wheelhouse": "/w",
         "seconds": 75.0,
         "seconds_saved": 0.0,

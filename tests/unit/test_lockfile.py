@@ -24,7 +24,7 @@ def _plan(*texts: str, **more: Sheet) -> Plan:
 
 
 def _lock(plan: Plan) -> Lock:
-    return lock(plan, {}, "3.11.7")
+    return lock((plan,), {}, "3.11.7")
 
 
 def test_a_plan_survives_being_written(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_missing_plan_is_a_usage_error(tmp_path: Path) -> None:
 
 
 def test_everything_that_was_chosen_is_preferred() -> None:
-    found = choices(_lock(_plan("app")), frozenset())
+    found = choices(_lock(_plan("app")), frozenset(), "")
     assert {str(each) for each in found.installs["default"].values()} == {"app==1.0", "leaf==1.0"}
     for requires in (["tool"], ["tool", "helper"]):
         pins = found.environments[frozenset(requires)].values()
@@ -83,7 +83,7 @@ def test_everything_that_was_chosen_is_preferred() -> None:
 
 def test_what_is_to_be_upgraded_is_not_preferred() -> None:
     upgrade = frozenset({canonicalize_name("leaf"), canonicalize_name("tool")})
-    found = choices(_lock(_plan("app")), upgrade)
+    found = choices(_lock(_plan("app")), upgrade, "")
     assert {str(each) for each in found.installs["default"].values()} == {"app==1.0"}
     pins = found.environments[frozenset(["tool", "helper"])].values()
     assert {str(each) for each in pins} == {"helper==1.0"}

@@ -178,7 +178,7 @@ def test_the_plan_of_edited_requirements_stands() -> None:
     paper = Paper(sheets=DYNAMIC)
     first = paper.plan(request("app", recipes=built(made)))
     sheets = {**DYNAMIC, "tool==3.0": Sheet(), "ninja==2.0": Sheet()}
-    standing = choices(lock(first, {}, "3.11.7"), frozenset())
+    standing = choices(lock((first,), {}, "3.11.7"), frozenset(), "")
     again = Paper(sheets=sheets).plan(request("app", recipes=built(made), choices=standing))
     assert environment(again) == environment(first) == ["ninja==1.0", "tool==2.0"]
 

@@ -100,7 +100,7 @@ def test_an_earlier_plan_with_the_real_project_does_not_outweigh_settings() -> N
     before, _ = planned(sheets, "app", recipes={})
     assert environment(before) == ["cmake==4.1.0"]
     paper = Paper(sheets={**REAL, **sheets}, programs=PROGRAMS)
-    kept = choices(lock(before, {}, "3.11.7"), frozenset())
+    kept = choices(lock((before,), {}, "3.11.7"), frozenset(), "")
     wanted = request("app", recipes={"app": system("cmake")}, choices=kept)
     assert environment(paper.plan(wanted)) == ["cmake==3.25.1"]
 
@@ -140,7 +140,7 @@ def test_settings_may_say_what_the_program_counts_as() -> None:
     sheets = {"app==1.0": Sheet(build=("cmake>=3.27",))}
     plan, _ = planned(sheets, "app", recipes={"app": system("cmake", version="3.27")})
     assert environment(plan) == ["cmake==3.27"]
-    (tool,) = lock(plan, {}, "3.11.7").tools
+    (tool,) = lock((plan,), {}, "3.11.7").tools
     assert (str(tool.version), tool.says) == ("3.27", "3.25.1")
 
 
@@ -175,7 +175,7 @@ def test_the_plan_lists_programs_with_who_uses_them() -> None:
     sheets = {"app==1.0": Sheet(build=("cmake",)), "lib==1.0": Sheet(build=("cmake>3",))}
     recipes = {"app": system("cmake"), "lib": system("cmake")}
     plan, _ = planned(sheets, "app", "lib", recipes=recipes)
-    (tool,) = lock(plan, {}, "3.11.7").tools
+    (tool,) = lock((plan,), {}, "3.11.7").tools
     assert (str(tool), tool.program) == ("cmake==3.25.1", "/usr/bin/cmake")
     assert tool.users == ("app==1.0", "lib==1.0")
     assert b'"cmake==3.25.1": {' in graph(plan)
@@ -205,7 +205,7 @@ def test_a_program_that_changed_its_bytes_is_told() -> None:
 def _locked() -> tuple[LockedTool, ...]:
     sheets = {"app==1.0": Sheet(build=("cmake",))}
     plan, _ = planned(sheets, "app", recipes={"app": system("cmake")})
-    return lock(plan, {}, "3.11.7").tools
+    return lock((plan,), {}, "3.11.7").tools
 
 
 def _here(name: str, version: str) -> StandIn:

@@ -23,7 +23,7 @@ def test_a_project_without_a_plugin_is_treated_as_every_package(tmp_path: Path) 
     plain.prepare(work)
     assert work.patched
     assert not plain.overrides("prepare", "build_wheel")
-    assert (plain.prepares, plain.builds) == (None, None)
+    assert (plain.prepares, plain.builds("")) == (None, None)
 
 
 def test_the_name_of_the_file_is_normalised(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_it_counts_where_a_method_is_overridden(
     tmp_path: Path, body: str, *, prepares: bool, builds: bool
 ) -> None:
     found = loaded(write(tmp_path, demo=plugin(body)))
-    assert (found.prepares is not None, found.builds is not None) == (prepares, builds)
+    assert (found.prepares is not None, found.builds("") is not None) == (prepares, builds)
 
 
 def test_a_module_that_is_imported_later_is_refused(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from wheeltree.session.start import first_names
 
 def asked(*texts: str, constraints: tuple[str, ...] = ()) -> Asked:
     return Asked(
-        sets=(WantedSet(name="x", wanted=wanted(*texts), constraints=wanted(*constraints)),),
+        common=(WantedSet(name="x", wanted=wanted(*texts), constraints=wanted(*constraints)),),
         build_constraints=(),
         index_url=None,
         extra_index_urls=(),

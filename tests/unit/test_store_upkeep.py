@@ -17,7 +17,7 @@ from wheeltree.store.local import Store
 from wheeltree.store.publishing import publish, shelve
 from wheeltree.store.roots import published_roots
 from wheeltree.store.upkeep import collect, gc, verify
-from wheeltree.store.view import Published, View
+from wheeltree.store.view import Published, Showing, View
 from wheeltree.store.wheelhouse import Wheelhouse, occupy
 
 KEY = key_of("test", "key")
@@ -137,7 +137,7 @@ def _no_reflink(source: Path, target: Path) -> None:
 def _publish(store: Store, house: Wheelhouse, folder: Path) -> Artifact:
     alpha = store_wheel(store, folder, "alpha", "1.0")
     wheels = shelve(store, house, [Published(artifact=alpha, install=True)])
-    publish(store, house, View(wheels=wheels), {})
+    publish(store, house, Showing.alone(View(wheels=wheels)), {})
     return alpha
 
 

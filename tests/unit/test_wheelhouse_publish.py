@@ -17,7 +17,7 @@ from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import digest_bytes, digest_file
 from wheeltree.store.local import Store
 from wheeltree.store.publishing import Publication, publish, shelve
-from wheeltree.store.view import Published, Sdist, View
+from wheeltree.store.view import Published, Sdist, Showing, View
 from wheeltree.store.wheelhouse import Wheelhouse, current, occupy
 from wheeltree.store.wheelhouse import published as view_of
 
@@ -60,7 +60,7 @@ def put(
     wheels = [Published(artifact=artifact, install=True) for artifact in install]
     wheels += [Published(artifact=artifact, install=False) for artifact in build]
     view = View(wheels=shelve(store, house, wheels), sdists=sdists)
-    return publish(store, house, view, documents or {})
+    return publish(store, house, Showing.alone(view), documents or {})
 
 
 def test_everything_lies_where_it_belongs(store: Store, house: Wheelhouse, wheel: Wheels) -> None:
@@ -166,9 +166,9 @@ def test_what_was_published_can_be_kept(store: Store, house: Wheelhouse, wheel: 
     put(store, house, install=(alpha,), build=(tool,))
     new = [Published(artifact=wheel("beta", "2.0"), install=True)]
     new += [Published(artifact=alpha, install=False)]
-    view = view_of(house.root).joined(View(wheels=shelve(store, house, new)))
-    publish(store, house, view, {})
-    shown = {wheel.filename: wheel.install for wheel in view_of(house.root).wheels}
+    view = view_of(house.root).views[""].joined(View(wheels=shelve(store, house, new)))
+    publish(store, house, Showing.alone(view), {})
+    shown = {wheel.filename: wheel.install for wheel in view_of(house.root).views[""].wheels}
     assert shown == {ALPHA: True, "beta-2.0-py3-none-any.whl": True, TOOL: False}
 
 
@@ -252,7 +252,7 @@ def test_a_damaged_wheel_of_the_store_is_not_published(
     path.chmod(0o644)
     path.write_bytes(b"x" * alpha.size)
     with pytest.raises(StoreError, match="damaged"):
-        publish(store, house, view, {})
+        publish(store, house, Showing.alone(view), {})
     assert not (house.root / ALPHA).exists()
 
 

@@ -19,7 +19,7 @@ from wheeltree.store.ledger import append, read_ledger
 from wheeltree.store.local import Store
 from wheeltree.store.publishing import Publication, publish, shelve
 from wheeltree.store.tagging import BuildTag
-from wheeltree.store.view import Entry, Published, Shelved, View
+from wheeltree.store.view import Entry, Published, Shelved, Showing, View
 from wheeltree.store.wheelfile import build_number, core_metadata, retag, tagged
 from wheeltree.store.wheelhouse import Wheelhouse, occupy
 
@@ -47,11 +47,12 @@ def put(
     least: int = 0,
 ) -> Publication:
     wheels = [Published(artifact=each, install=True, least_tag=least) for each in artifacts]
-    return publish(store, house, View(wheels=shelve(store, house, wheels, build_tag=build_tag)), {})
+    view = View(wheels=shelve(store, house, wheels, build_tag=build_tag))
+    return publish(store, house, Showing.alone(view), {})
 
 
 def shown(publication: Publication) -> list[str]:
-    return [wheel.filename for wheel in publication.view.wheels]
+    return [wheel.filename for wheel in publication.showing.views[""].wheels]
 
 
 def test_new_bytes_of_a_published_name_get_the_next_build_tag(
@@ -66,8 +67,8 @@ def test_content_that_was_published_before_gets_its_name_and_bytes_again(
     store: Store, house: Wheelhouse, tmp_path: Path
 ) -> None:
     wheels = [store_wheel(store, tmp_path, "alpha", "1.0", source=b"%d" % n) for n in range(2)]
-    first = [put(store, house, wheel).view for wheel in wheels]
-    again = [put(store, house, wheel).view for wheel in wheels]
+    first = [put(store, house, wheel).showing.views[""] for wheel in wheels]
+    again = [put(store, house, wheel).showing.views[""] for wheel in wheels]
     assert first == again
     assert len((house.root / "ledger.jsonl").read_bytes().splitlines()) == 2
 
@@ -76,10 +77,10 @@ def test_a_tagged_copy_that_the_store_lost_is_made_again(
     store: Store, house: Wheelhouse, tmp_path: Path
 ) -> None:
     wheels = [store_wheel(store, tmp_path, "alpha", "1.0", source=b"%d" % n) for n in range(2)]
-    views = [put(store, house, wheel).view for wheel in wheels]
+    views = [put(store, house, wheel).showing.views[""] for wheel in wheels]
     put(store, house)
     store.path(views[1].wheels[0].digest).unlink()
-    assert put(store, house, wheels[1]).view == views[1]
+    assert put(store, house, wheels[1]).showing.views[""] == views[1]
 
 
 def test_the_same_content_in_another_zip_keeps_the_published_bytes(
@@ -89,7 +90,7 @@ def test_the_same_content_in_another_zip_keeps_the_published_bytes(
     other = store_wheel(store, tmp_path, "alpha", "1.0", source=b"y")
     put(store, house, wheel)
     done = put(store, house, varied(other, content=wheel.content))
-    assert [item.digest for item in done.view.wheels] == [wheel.file]
+    assert [item.digest for item in done.showing.views[""].wheels] == [wheel.file]
 
 
 def test_two_wheels_of_one_name_in_one_view_are_told_apart(
@@ -236,5 +237,5 @@ def test_the_published_name_of_a_wheel_says_where_it_lies(
     store: Store, house: Wheelhouse, tmp_path: Path
 ) -> None:
     wheel = store_wheel(store, tmp_path, "alpha", "1.0")
-    shelved: tuple[Shelved, ...] = put(store, house, wheel).view.wheels
+    shelved: tuple[Shelved, ...] = put(store, house, wheel).showing.views[""].wheels
     assert digest_file(house.root / shelved[0].location) == shelved[0].digest

@@ -9,7 +9,7 @@ from wheeltree.settings.values import Pattern
 
 def asked(url: str | None = None, *extra: str) -> Asked:
     return Asked(
-        sets=(),
+        common=(),
         build_constraints=(),
         index_url=url,
         extra_index_urls=extra,

@@ -25,13 +25,14 @@ def planned_plugin(spec: BuildSpec, plugins: Plugins) -> Guarded:
     PluginError if it is not the one that `spec` was planned with, or has nothing to build.
     """
     plugin = plugins.of(spec.name)
-    if plugin.builds and spec.recipe.prebuilt:
+    builds = plugin.builds(spec.recipe.variant)
+    if builds and spec.recipe.prebuilt:
         raise PluginError(
             f"{plugin.origin.where} overrides how {spec} is built, but settings say that it is "
             "taken as the wheel that somebody else built",
             hint="take one of them away",
         )
-    if plugin.builds != spec.recipe.plugin:
+    if builds != spec.recipe.plugin:
         raise PluginError(
             f"{spec} was planned with another plugin than {plugin.origin.where} is now",
             hint="plan anew, or name the settings file that its overrides/ lies beside",
@@ -43,7 +44,7 @@ class Building(BuildWork):
     """A source on its workbench."""
 
     def __init__(self, spec: BuildSpec, bench: Workbench, frontend: Frontend) -> None:
-        package = Package(name=spec.name, version=spec.version)
+        package = Package(name=spec.name, version=spec.version, asks_for=spec.recipe.variant)
         super().__init__(package, bench.source.source, output=bench.output_name)
         self._frontend = frontend
 
@@ -82,18 +83,24 @@ def _places(bench: Workbench) -> Iterator[tuple[str, Path]]:
 
 
 def finished_by(
-    plugin: Guarded, wheel: Wheel, inspected: Callable[[Path], Wheel], scratch: Path
+    plugin: Guarded,
+    wheel: Wheel,
+    inspected: Callable[[Path], Wheel],
+    scratch: Path,
+    *,
+    variant: str,
 ) -> Wheel:
     """The wheel as a plugin leaves it, checked again; the wheel itself if it does nothing to it.
 
-    inspected: checks a wheel file. PluginError if the plugin changed what the wheel requires.
+    inspected: checks a wheel file. variant: the one that its package asks for, or "". PluginError
+    if the plugin changed what the wheel requires.
     """
     if not plugin.overrides("finish"):
         return wheel
     folder, file = scratch / "unpacked", scratch / "finished" / wheel.filename
     with explaining(scratch):
         _unpack(wheel, folder)
-    package = Package(name=wheel.name, version=wheel.version)
+    package = Package(name=wheel.name, version=wheel.version, asks_for=variant)
     plugin.finish(Unpacked(package, folder, dist_info=wheel.dist_info))
     with explaining(scratch):
         file.parent.mkdir()

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from wheeltree.building.toolkits import weighed
 from wheeltree.errors import BuildError
 from wheeltree.host import packages
 from wheeltree.model.digest import key_of
 from wheeltree.model.platform import Part, Platform, library_part
 from wheeltree.model.spec import BuildSpec, Recipe
 from wheeltree.model.system import AbsentLibrary, InstalledLibrary, Library, SystemLibrary
+from wheeltree.model.toolkit import toolkit_part
 from wheeltree.store.local import Store
 
 _LOOK = 2
@@ -33,10 +35,13 @@ def sought(name: str, store: Store) -> SystemLibrary:
 
 
 def equipped(platform: Platform, recipe: Recipe, store: Store) -> Platform:
-    """The platform with the libraries that a recipe uses as they are now, absent ones included."""
+    """The platform with the libraries and toolkits that a recipe uses as they are now, absent
+    libraries included; SettingsError for an absent toolkit.
+    """
     parts: list[tuple[Part, str]] = [
         (library_part(each.name), str(sought(each.name, store))) for each in recipe.libraries
     ]
+    parts += [(toolkit_part(each), weighed(each, store).digest) for each in recipe.toolkits]
     return platform.having(tuple(parts))
 
 

@@ -174,7 +174,8 @@ def _build(
         return taken(spec, key, shop.store)
     with _at_work(spec, inputs, shop, allotment) as (bench, frontend):
         wheel = _inspected(spec, built_by(plugin, spec, bench, frontend))
-        wheel = finished_by(plugin, wheel, partial(_inspected, spec), bench.scratch)
+        inspected, variant = partial(_inspected, spec), spec.recipe.variant
+        wheel = finished_by(plugin, wheel, inspected, bench.scratch, variant=variant)
         return _kept(spec, wheel, key, bench, shop, seconds=frontend.seconds)
 
 

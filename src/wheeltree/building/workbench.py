@@ -6,6 +6,7 @@ from pathlib import Path
 
 from wheeltree.building.compilers import write_compilers
 from wheeltree.building.rust import rust_of
+from wheeltree.building.toolkits import toolkits_of
 from wheeltree.building.venv import ENV
 from wheeltree.building.workshop import Workshop
 from wheeltree.errors import StoreError
@@ -41,6 +42,8 @@ class Workbench(Frozen):
     """Programs that stand before the system's compilers; empty for a build that has none."""
     rust: tuple[Bind, ...]
     """The Rust toolchain, where it is asked for and does not lie in /usr."""
+    toolkits: tuple[Bind, ...]
+    """Those of accelerators that it asks for, each at its own path."""
     output_name: str
     """How the build spells the output folder in files, which no sandbox translates."""
     scratch: Path
@@ -49,12 +52,14 @@ class Workbench(Frozen):
     @property
     def binds(self) -> tuple[Bind, ...]:
         """What the build sees besides the system."""
-        return (self.source, self.environment, self.output, self.compilers, *self.rust)
+        own = (self.source, self.environment, self.output, self.compilers)
+        return (*own, *self.rust, *self.toolkits)
 
     @property
     def programs(self) -> tuple[str, ...]:
         """Folders that stand before the system's in PATH, as the build sees them."""
-        return (COMPILERS, f"{ENV}/bin", *(f"{bind.target}/bin" for bind in self.rust))
+        others = (f"{bind.target}/bin" for bind in (*self.rust, *self.toolkits))
+        return (COMPILERS, f"{ENV}/bin", *others)
 
 
 @contextmanager
@@ -62,10 +67,10 @@ def laid_out(spec: BuildSpec, inputs: Sequence[Artifact], shop: Workshop) -> Ite
     """A workbench for `spec` while the block runs; nothing of it is left afterwards.
 
     inputs: the wheels of its environment. StoreError if its source tree is not in the store,
-    BuildError if it is built with Rust and there is none.
+    BuildError if it is built with Rust or a toolkit and there is none.
     """
     mounts = shop.sandbox.layout == "closed"
-    rust = rust_of(spec)
+    rust, toolkits = rust_of(spec), toolkits_of(spec)
     interpreter = spec.platform.interpreter
     packed = _tree(spec, shop.store)
     label, size = f"{spec.name}-{spec.version}", packed.stat().st_size * _GROWTH[spec.native]
@@ -88,6 +93,7 @@ def laid_out(spec: BuildSpec, inputs: Sequence[Artifact], shop: Workshop) -> Ite
             output=Bind(source=output, target=OUTPUT, writable=True),
             compilers=Bind(source=compilers, target=COMPILERS),
             rust=rust,
+            toolkits=toolkits,
             output_name=OUTPUT if mounts else str(output),
             scratch=own,
         )

@@ -75,6 +75,7 @@ def _summary_object(summary: Summary) -> dict[str, object]:
     return {
         "event": "summary",
         **asdict(summary),
+        "variants": [asdict(each) for each in summary.variants],
         "failed": [each.subject for each in summary.failed],
         "blocked": [each.subject for each in summary.blocked],
         "failures": [

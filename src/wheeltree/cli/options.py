@@ -96,6 +96,13 @@ what = together(
         help="One more install set, solved by itself.",
     ),
     option(
+        "--variant",
+        "variants",
+        multiple=True,
+        metavar="NAME[=FILE]",
+        help="A variant of the settings, with what it alone wants.  [default: all of them]",
+    ),
+    option(
         "-c",
         "--constraint",
         "constraints",
@@ -158,6 +165,7 @@ def invocation(given: Mapping[str, Any]) -> Invocation:
     return Invocation(
         requirements=given.get("requirements", ()),
         sets=tuple(_named_file(each) for each in given.get("sets", ())),
+        variants=tuple(map(_variant, given.get("variants", ()))),
         places=places_of(given),
         constraints=given.get("constraints", ()),
         build_constraints=given.get("build_constraints", ()),
@@ -187,6 +195,13 @@ def _named_file(text: str) -> tuple[str, Path]:
     if not (name and equals and path):
         raise click.BadParameter(f"{text!r} is not NAME=FILE", param_hint="--set")
     return name, Path(path)
+
+
+def _variant(text: str) -> tuple[str, Path | None]:
+    name, equals, path = text.partition("=")
+    if not name or (equals and not path):
+        raise click.BadParameter(f"{text!r} is not NAME or NAME=FILE", param_hint="--variant")
+    return name, Path(path) if path else None
 
 
 def _own_python() -> str:

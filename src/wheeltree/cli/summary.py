@@ -17,6 +17,7 @@ def summary_lines(summary: Summary) -> list[str]:
         *_seeds(summary),
         *_prebuilt(summary),
         *_tools(summary),
+        *_variants(summary),
         *_install(summary),
     ]
 
@@ -61,6 +62,16 @@ def _tools(summary: Summary) -> Iterator[str]:
         yield clean(f"of the system, in build environments: {', '.join(summary.tools)}")
 
 
+def _variants(summary: Summary) -> Iterator[str]:
+    for each in summary.variants:
+        shared, own = count(len(each.shared), "wheel"), count(len(each.own), "wheel")
+        yield f"variant {each.variant}: {shared} of all variants, {own} of its own"
+        if not summary.wheelhouse and each.shared:  # a plan: there is nothing else to tell
+            yield clean(f"  shared: {', '.join(each.shared)}")
+        for package, why in each.own:
+            yield clean(f"  own: {package} ({why})")
+
+
 def _prebuilt(summary: Summary) -> Iterator[str]:
     if summary.prebuilt:
         yield clean(f"prebuilt (by others, taken as they are): {', '.join(summary.prebuilt)}")
@@ -101,3 +112,9 @@ def _install(summary: Summary) -> Iterator[str]:
     yield "install from it with one of"
     yield f"  pip install --no-index --find-links {clean(shlex.quote(str(folder)))} NAME"
     yield f"  pip install --index-url {shlex.quote(simple)} NAME"
+    if summary.variants:
+        preview = "--preview-features wheel-variants"
+        yield f"  uv pip install {preview} --index-url {shlex.quote(simple)} NAME"
+    for each in summary.variants:
+        own = (folder / each.variant / "simple").as_uri()
+        yield f"  pip install --index-url {shlex.quote(own)} NAME   # {each.variant}"

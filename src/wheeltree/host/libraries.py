@@ -3,7 +3,6 @@
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from glob import glob
 from pathlib import Path
 
 from wheeltree.host import known_packages, packages, pkg_config
@@ -141,7 +140,7 @@ def _folders() -> tuple[str, ...]:
     # Not from sysconfig: a thread that asks while another is the first to ask is told nothing.
     triplet = getattr(sys.implementation, "_multiarch", "")
     own = (f"/usr/lib/{triplet}", f"/lib/{triplet}") if triplet else ()
-    compilers = sorted(glob("/usr/lib/gcc/*/*"), reverse=True)
+    compilers = sorted(map(str, Path("/usr/lib/gcc").glob("*/*")), reverse=True)
     return (*own, "/usr/lib64", "/lib64", "/usr/lib", "/lib", *compilers)
 
 

@@ -101,6 +101,16 @@ class Notice(Frozen):
     text: str
 
 
+class VariantShare(Frozen):
+    """What of a plan one variant shares with the others, and what it has for itself."""
+
+    variant: str
+    shared: tuple[str, ...]
+    """`name==version` of the published wheels that depend on no variant."""
+    own: tuple[tuple[str, str], ...]
+    """The same of those that do, each with the reason."""
+
+
 class Summary(Frozen):
     """How the run ended; the last event."""
 
@@ -118,6 +128,8 @@ class Summary(Frozen):
     """Whether nothing was done, not even published, since nothing had changed."""
     tools: tuple[str, ...] = ()
     """Programs of the system that stand for projects in build environments, with their versions."""
+    variants: tuple[VariantShare, ...] = ()
+    """Of each variant; () where none is declared."""
 
 
 Event: TypeAlias = (

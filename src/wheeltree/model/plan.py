@@ -71,14 +71,18 @@ class InstallSet(Frozen):
 
     name: str
     """"default", or the NAME of `--set NAME=FILE`."""
+    variant: str = ""
+    """"" where none is declared."""
     requirements: tuple[str, ...]
     pins: tuple[str, ...]
     """`name==version` of its whole closure, sorted."""
 
 
 class Plan(Frozen):
-    """Everything that a run builds; immutable."""
+    """Everything that a run builds for one variant; immutable."""
 
+    variant: str = ""
+    """"" where none is declared."""
     packages: tuple[Planned, ...]
     """In an order in which each stands after what it is built with."""
     sets: tuple[InstallSet, ...]

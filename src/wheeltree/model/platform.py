@@ -11,7 +11,8 @@ from wheeltree.model.frozen import Frozen, replace
 Part = str
 """base: libc and what every process uses. toolchain: compilers, binutils and build programs.
 headers: all development packages, for native packages that declare nothing. library:NAME: one
-declared library, see `library_part`. tool:NAME: one program that the build sees."""
+declared library, see `library_part`. tool:NAME: one program that the build sees. toolkit:PATH: one
+toolkit that it sees, see `toolkit_part`."""
 
 
 RUST_PART: Part = "tool:rust"

@@ -97,6 +97,8 @@ class Preparation:
     """What is fetched by lock files of the source; None where it is needed."""
     plugin: Key | None = None
     """Fingerprint of a plugin that takes part in preparing; None where none does."""
+    variant: str = ""
+    """The one that such a plugin is told; "" where it may not ask."""
 
 
 RUST: frozenset[str] = frozenset({"maturin", "setuptools-rust"})

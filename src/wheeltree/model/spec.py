@@ -13,12 +13,15 @@ from wheeltree.model.platform import RUST_PART, Part, Platform, library_part
 from wheeltree.model.schemas import OUTPUT_SCHEMA
 from wheeltree.model.source import RUST, BuildSystem, Candidate, Metadata, SourceTree
 from wheeltree.model.system import Library, Resources, SystemTool
+from wheeltree.model.toolkit import toolkit_part
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """Settings of one package, evaluated for one version and platform."""
+    """Settings of one package, evaluated for one version, variant and platform."""
 
+    variant: str = field(default="", compare=False)
+    """The one that something of it depends on; "" where nothing does. Counts by what that is."""
     environ: tuple[tuple[str, str], ...] = ()
     """Environment variables of its hooks, sorted by name."""
     config_settings: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
@@ -39,6 +42,11 @@ class Recipe:
     """Programs of the system that stand for projects. Counts by the environment."""
     libraries: tuple[Library, ...] = ()
     """Of the system; their versions count by the parts of the platform that it takes."""
+    toolkits: tuple[str, ...] = field(default=(), compare=False)
+    """Absolute paths of the toolkits that the build sees; they count by the parts of the platform
+    that it takes."""
+    platform_tag: str = ""
+    """What takes the place of the platform tag of its wheel; "" leaves it."""
     bundles: bool = True
     """Whether the wheel may bring shared libraries."""
     resources: Resources = field(default=Resources(), compare=False)
@@ -87,12 +95,25 @@ class BuildSpec:
     """Sorted by name."""
     platform: Platform
     recipe: Recipe
+    variant: str = field(default="", compare=False)
+    """The one that it depends on, by its recipe or by what it is built with; "" for a wheel that is
+    the same in all of them."""
 
     def __str__(self) -> str:
         return f"{self.name}=={self.version}"
 
     def __hash__(self) -> int:
         return hash(self.key)
+
+    @property
+    def subject(self) -> str:
+        """What people and logs call it: `name==version`, with the variant that it depends on."""
+        return f"{self} [{self.variant}]" if self.variant else str(self)
+
+    @property
+    def stem(self) -> str:
+        """How the files are named that tell of its build."""
+        return "-".join(filter(None, (self.name, str(self.version), self.variant)))
 
     @cached_property
     def key(self) -> Key:
@@ -138,6 +159,11 @@ class Inquiry(Frozen, dict=True):
     metadata: bool
     """Whether to prepare metadata too, where the tree has none that is static."""
 
+    @property
+    def subject(self) -> str:
+        """What people and logs call it."""
+        return self.spec.subject
+
     def __str__(self) -> str:
         return str(self.spec)
 
@@ -172,8 +198,12 @@ def spec_of(
     environment: tuple[Input, ...],
     platform: Platform,
     recipe: Recipe,
+    variant: str = "",
 ) -> BuildSpec:
-    """The spec of one wheel, with the parts of the platform that its build takes and no more."""
+    """The spec of one wheel, with the parts of the platform that its build takes and no more.
+
+    variant: see `BuildSpec`.
+    """
     parts = parts_taken(recipe, native=_is_native(tree, recipe))
     if "toolchain" in parts and _is_rust(tree, environment):
         parts += (RUST_PART,)
@@ -187,6 +217,7 @@ def spec_of(
         environment=environment,
         platform=taken,
         recipe=recipe,
+        variant=variant,
     )
 
 
@@ -196,7 +227,12 @@ def recipe_of(candidate: Candidate, said: Recipe) -> Recipe:
     """
     if candidate.kind != "wheel":
         return said
-    return Recipe(prebuilt=candidate.filename, labels=said.labels, changelog=said.changelog)
+    return Recipe(
+        variant=said.variant,
+        prebuilt=candidate.filename,
+        labels=said.labels,
+        changelog=said.changelog,
+    )
 
 
 def parts_taken(recipe: Recipe, *, native: bool) -> tuple[Part, ...]:
@@ -205,9 +241,10 @@ def parts_taken(recipe: Recipe, *, native: bool) -> tuple[Part, ...]:
     Whoever declares libraries takes these, and not all development packages together.
     """
     libraries = tuple(library_part(each.name) for each in recipe.libraries)
+    toolkits = tuple(map(toolkit_part, recipe.toolkits))
     if not native:
-        return ("base", *libraries)
-    return ("base", "toolchain", *(libraries or ("headers",)))
+        return ("base", *libraries, *toolkits)
+    return ("base", "toolchain", *(libraries or ("headers",)), *toolkits)
 
 
 def _is_rust(tree: SourceTree, environment: tuple[Input, ...]) -> bool:
@@ -218,4 +255,5 @@ def _is_rust(tree: SourceTree, environment: tuple[Input, ...]) -> bool:
 def _is_native(tree: SourceTree, recipe: Recipe) -> bool:
     if recipe.native is not None:
         return recipe.native
-    return tree.native or any(each.link != "dlopen" for each in recipe.libraries)
+    linked = any(each.link != "dlopen" for each in recipe.libraries)
+    return tree.native or linked or bool(recipe.toolkits)

@@ -70,6 +70,15 @@ class Label(Frozen):
     properties: Properties
 
 
+class Variant(Frozen):
+    """An accelerator variant as the settings declare it."""
+
+    name: str
+    description: str
+    properties: Properties
+    """() for one that no installer can choose by itself."""
+
+
 def properties(said: Mapping[str, Mapping[str, Iterable[str]]]) -> Properties:
     """The properties that `said` spells as {namespace: {feature: values}}.
 

@@ -22,7 +22,7 @@ class Answers:
     """The services of a run: each method may be called from any thread.
 
     logs: folder of the builds' logs. before: the inputs of the previous plan's wheels, by
-    `name==version`, to tell why one is built again.
+    `name==version` and variant as in `BuildSpec.subject`, to tell why one is built again.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Answers:
 
     def reason(self, spec: BuildSpec) -> str:
         """Which of its inputs changed since the previous plan."""
-        before = self._before.get(str(spec))
+        before = self._before.get(spec.subject)
         if before is None:
             return "not built before"
         if spec.key in self._forgotten:
@@ -102,7 +102,8 @@ class Answers:
 
     def log(self, subject: BuildSpec | Inquiry) -> str:
         """Path of the log of this build or question."""
-        return os.fspath(self._logs / f"{str(subject).replace('==', '-')}.log")
+        spec = subject.spec if isinstance(subject, Inquiry) else subject
+        return os.fspath(self._logs / f"{spec.stem}.log")
 
     def stop(self) -> None:
         """End every sandbox that runs."""

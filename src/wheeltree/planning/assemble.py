@@ -26,7 +26,7 @@ def targets(planner: Planner, solution: Solution) -> Iterator[Node]:
 
 
 def assemble(planner: Planner) -> Plan:
-    """The plan of a request; Missing where a fact is not known yet."""
+    """The plan of one variant; Missing where a fact is not known yet."""
     return _Assembly(planner).plan()
 
 
@@ -43,6 +43,7 @@ class _Assembly:
         sets = tuple(self._install_sets())
         self._refuse_twins()
         return Plan(
+            variant=self._planner.request.variant,
             packages=tuple(self._packages.values()),
             sets=sets,
             edges=tuple(self._edges),
@@ -60,6 +61,7 @@ class _Assembly:
                 self._edge(parent, child, str(asked.requirement), kind, asked.origin)
             yield InstallSet(
                 name=wanted.name,
+                variant=self._planner.request.variant,
                 requirements=tuple(str(each.requirement) for each in wanted.wanted),
                 pins=tuple(sorted(str(pin) for pin in solution.pins)),
             )

@@ -75,7 +75,7 @@ class Builds:
         if spec.key in self._held:
             self._tell(spec.key, self._held.pop(spec.key))
         elif self.schedule.state(spec.key) is State.BLOCKED:
-            self.block(str(spec), self.schedule.blocked_by(spec.key))
+            self.block(spec.subject, self.schedule.blocked_by(spec.key))
 
     def foresee(self, spec: BuildSpec) -> None:
         """Build this wheel, and everything that it is built with, since it is likely needed."""
@@ -103,7 +103,7 @@ class Builds:
         self._known[work.key] = work
         task = Task(
             key=work.key,
-            subject=str(work),
+            subject=work.subject,
             needs=frozenset(needs),
             seconds=self._forecast.seconds(spec),
             behind=self._forecast.behind(str(spec)),
@@ -125,7 +125,7 @@ class Builds:
         if self._is_as_planned(spec, found):
             self.artifacts[spec.key] = found
             self.schedule.done(spec.key)
-            self._observe(Reused(subject=str(spec), seconds=found.seconds))
+            self._observe(Reused(subject=spec.subject, seconds=found.seconds))
         return True
 
     def _take_ahead(self, spec: BuildSpec) -> bool:
@@ -183,22 +183,24 @@ class Builds:
     def _realise(self, spec: BuildSpec, cores: int) -> Artifact:
         begun = monotonic()
         reason = self._services.reason(spec)
-        self._observe(Started(work="build", subject=str(spec), reason=reason))
+        self._observe(Started(work="build", subject=spec.subject, reason=reason))
         artifact = self._services.realise(spec, cores)
         verify(spec, self._promises[spec.key], artifact)
-        self._observe(Finished(work="build", subject=str(spec), seconds=monotonic() - begun))
+        self._observe(Finished(work="build", subject=spec.subject, seconds=monotonic() - begun))
         return artifact
 
     def _inquire(self, inquiry: Inquiry, cores: int) -> BackendAnswer:
         begun = monotonic()
-        self._observe(Started(work="backend", subject=str(inquiry)))
+        self._observe(Started(work="backend", subject=inquiry.subject))
         answer = self._services.inquire(inquiry, cores)
-        self._observe(Finished(work="backend", subject=str(inquiry), seconds=monotonic() - begun))
+        self._observe(
+            Finished(work="backend", subject=inquiry.subject, seconds=monotonic() - begun)
+        )
         return answer
 
     def _anticipate(self, inquiry: Inquiry, cores: int) -> BackendAnswer:
         begun = monotonic()
-        subject, reason = str(inquiry), self._services.reason(inquiry.spec)
+        subject, reason = inquiry.subject, self._services.reason(inquiry.spec)
         self._observe(Started(work="backend", subject=subject))
         found = self._services.anticipate(inquiry, cores)
         seconds = monotonic() - begun
@@ -221,7 +223,7 @@ class Builds:
     def failed(self, work: Work, error: WheeltreeError) -> None:
         """Some work failed; what needs it is not tried."""
         log = self._services.log(work)
-        failed = Failed(subject=str(work), cause=error.message, log=log, hint=error.hint)
+        failed = Failed(subject=work.subject, cause=error.message, log=log, hint=error.hint)
         if work.key in self._insisted:
             self._tell(work.key, (failed, error))
         else:
@@ -238,7 +240,7 @@ class Builds:
         if not isinstance(question, Inquiry) or question.key not in self.schedule:
             return ""
         if self.schedule.state(question.key) is State.FAILED:
-            return str(question)
+            return question.subject
         return self.schedule.blocked_by(question.key)
 
     def _tell_blocked(self, task: Task) -> None:

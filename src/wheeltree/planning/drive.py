@@ -1,6 +1,6 @@
 """The loop: plan as far as facts go, have questions answered, build what is certain, plan on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -26,7 +26,7 @@ from wheeltree.planning.facts import (
 )
 from wheeltree.planning.forecast import Forecast
 from wheeltree.planning.goals import Goals
-from wheeltree.planning.phases import Phases
+from wheeltree.planning.phases import Course, Phases
 from wheeltree.planning.planner import Planner
 from wheeltree.planning.request import Request
 from wheeltree.planning.services import Effort, Services
@@ -44,9 +44,10 @@ _Result: TypeAlias = Done[Any] | Broken[Any]
 class Outcome(Frozen):
     """How planning and building ended."""
 
-    plan: Plan
+    plans: tuple[Plan, ...]
+    """One of each variant, in their order; they share what does not depend on a variant."""
     artifacts: dict[Key, Artifact]
-    """By spec key."""
+    """Of all of them, by spec key."""
     built: frozenset[Key]
     """What was not in the store before."""
 
@@ -71,33 +72,47 @@ class Incomplete(WheeltreeError):
         self.reused = reused
 
 
-def drive(request: Request, services: Services, effort: Effort, observe: Observer) -> Outcome:
-    """Plan `request` and build the plan.
+def drive(
+    requests: Sequence[Request], services: Services, effort: Effort, observe: Observer
+) -> Outcome:
+    """Plan what is requested, for one variant each, and build the plans.
+
+    Later ones prefer the versions of those before them.
 
     ResolutionError and SourceError as soon as they show, Incomplete when builds failed. What was
     built by then is in the store.
     """
-    return _Drive(request, services, effort, observe).run()
+    return _Drive(requests, services, effort, observe).run()
 
 
 class _Drive:
     def __init__(
-        self, request: Request, services: Services, effort: Effort, observe: Observer
+        self,
+        requests: Sequence[Request],
+        services: Services,
+        effort: Effort,
+        observe: Observer,
     ) -> None:
         self._services = services
         self._observe = observe
         self._facts = Facts()
-        self._planner = Planner(request, self._facts, keep_going=effort.keep_going)
-        self._explorer = Explorer(self._planner)
+        planners: list[Planner] = []
+        for each in requests:
+            planner = Planner(
+                each, self._facts, before=tuple(planners), keep_going=effort.keep_going
+            )
+            planners.append(planner)
+        self._planners = planners
+        self._courses = [Course(planner=each, explorer=Explorer(each)) for each in planners]
         self._goals = Goals()
         self._inbox: SimpleQueue[_Result | Crashed] = SimpleQueue()
         self._fetchers = Runner[Fetchable](_FETCHES, self._inbox.put)
         self._builders = Runner[Work](effort.builds, self._inbox.put)
         self._fetching = 0
-        self._forecast = Forecast(self._planner, services.seconds)
+        self._forecast = Forecast(services.seconds)
         self._builds = Builds(
-            specs=self._planner.specs,
-            promises=self._planner.promises,
+            specs=planners[0].specs,
+            promises=planners[0].promises,
             forecast=self._forecast,
             services=services,
             effort=effort,
@@ -105,9 +120,7 @@ class _Drive:
             observe=observe,
         )
         self._phases = Phases(
-            request,
-            planner=self._planner,
-            explorer=self._explorer,
+            self._courses,
             builds=self._builds,
             forecast=self._forecast,
             plan_only=effort.plan_only,
@@ -123,10 +136,10 @@ class _Drive:
                 raise
         if self._builds.failures:
             raise self._incomplete()
-        plan, found = assemble(self._planner), self._builds.artifacts
-        keys = [each.spec.key for each in plan.packages]
+        plans, found = tuple(map(assemble, self._planners)), self._builds.artifacts
+        keys = dict.fromkeys(each.spec.key for plan in plans for each in plan.packages)
         return Outcome(
-            plan=plan,
+            plans=plans,
             artifacts={key: found[key] for key in keys if key in found},
             built=frozenset(key for key in keys if key in self._builds.built),
         )
@@ -213,7 +226,8 @@ class _Drive:
     def _learn(self, question: Question, fact: object) -> None:
         self._facts.learn(question, fact)
         if isinstance(question, Inquiry) and isinstance(fact, BackendAnswer):
-            self._goals.add(*self._explorer.told(question, fact))
+            for course in self._courses:
+                self._goals.add(*course.explorer.told(question, fact))
             self._goals.add(*self._phases.reconsider(question, fact))
         self._goals.learned(question)
 
@@ -232,10 +246,12 @@ class _Drive:
         )
 
     def _incomplete(self) -> Incomplete:
-        for subject, questions in unplanned(self._planner):
-            for culprit in filter(None, map(self._builds.culprit, questions)):
-                self._builds.block(subject, culprit)
-        names = {key: str(self._planner.specs[key]) for key in self._builds.artifacts}
+        for planner in self._planners:
+            for subject, questions in unplanned(planner):
+                for culprit in filter(None, map(self._builds.culprit, questions)):
+                    self._builds.block(subject, culprit)
+        specs = self._planners[0].specs
+        names = {key: specs[key].subject for key in self._builds.artifacts}
         return Incomplete(
             failures=tuple(self._builds.failures.values()),
             blocked=tuple(self._builds.blocked.values()),

@@ -17,6 +17,7 @@ from wheeltree.model.source import Candidate, Metadata, Preparation, SourceTree
 from wheeltree.model.spec import BackendAnswer, Inquiry
 from wheeltree.model.stand_in import StandIn
 from wheeltree.model.system import SystemLibrary, SystemTool
+from wheeltree.model.toolkit import Toolkit
 from wheeltree.resolution.index import Listing
 
 UNPLANNABLE = (PluginError, ResolutionError, SettingsError, SourceError)
@@ -28,6 +29,8 @@ class Offers(Frozen):
     """Which versions of a project does the index have? Answered by a Listing."""
 
     name: NormalizedName
+    variant: str = ""
+    """One that takes the project from a place of its own, which is asked instead; else ""."""
 
     def __str__(self) -> str:
         return self.name
@@ -82,19 +85,38 @@ class Find(Frozen):
         return self.library
 
 
-Fetchable: TypeAlias = Offers | Locate | Prepare | Plant | Stand | Find
-"""Questions that are answered by reading: an index, a source, a seed, a program or library of this
-machine. No package's code runs."""
+class Weigh(Frozen):
+    """What does this machine have in the folder of a toolkit? Answered by a Toolkit."""
+
+    prefix: str
+
+    def __str__(self) -> str:
+        return self.prefix
+
+
+Fetchable: TypeAlias = Offers | Locate | Prepare | Plant | Stand | Find | Weigh
+"""Questions that are answered by reading: an index, a source, a seed, a program, library or toolkit
+of this machine. No package's code runs."""
 
 Question: TypeAlias = Fetchable | Inquiry
 """An Inquiry is answered by running a backend, in an environment that must be built first."""
 
 Fact: TypeAlias = (
-    Listing | Candidate | SourceTree | Metadata | StandIn | SystemLibrary | BackendAnswer
+    Listing | Candidate | SourceTree | Metadata | StandIn | SystemLibrary | Toolkit | BackendAnswer
 )
 
 
-_F = TypeVar("_F", Listing, Candidate, SourceTree, Metadata, StandIn, SystemLibrary, BackendAnswer)
+_F = TypeVar(
+    "_F",
+    Listing,
+    Candidate,
+    SourceTree,
+    Metadata,
+    StandIn,
+    SystemLibrary,
+    Toolkit,
+    BackendAnswer,
+)
 
 
 class Missing(Exception):
@@ -150,6 +172,10 @@ class Facts:
     def library(self, question: Find) -> SystemLibrary:
         """The answer, or Missing."""
         return self._get(question, SystemLibrary)
+
+    def toolkit(self, question: Weigh) -> Toolkit:
+        """The answer, or Missing."""
+        return self._get(question, Toolkit)
 
     def answer(self, question: Inquiry) -> BackendAnswer:
         """The answer, or Missing."""

@@ -36,19 +36,20 @@ class Forecast:
     It only orders what is to be done anyway; a wrong one costs time and nothing else.
     """
 
-    def __init__(self, planner: Planner, timed: Timed) -> None:
-        self._planner = planner
+    def __init__(self, timed: Timed) -> None:
         self._timed = timed
         self._seconds: dict[Candidate, float] = {}
         self._users: dict[Candidate, list[Candidate]] = {}
         self._behind: dict[Candidate, float] = {}
         self._named: dict[str, _Expected] = {}
 
-    def look(self, candidates: Iterable[Candidate]) -> None:
+    def look(self, planner: Planner, candidates: Iterable[Candidate]) -> None:
         """Find out what is built with what among the candidates that were explored."""
         for each in candidates:
-            for tool in self._tools(each):
-                self._users.setdefault(tool, []).append(each)
+            if each not in self._seconds:  # another variant has it, too
+                for tool in self._tools(planner, each):
+                    self._users.setdefault(tool, []).append(each)
+        self._behind.clear()
         for each, alone in self._seconds.items():
             self._named[str(each)] = _Expected(alone, self._chain(each))
 
@@ -65,10 +66,10 @@ class Forecast:
         known = self._named.get(str(spec))
         return known.alone if known else _LEAST[spec.native]
 
-    def _tools(self, candidate: Candidate) -> tuple[Candidate, ...]:
+    def _tools(self, planner: Planner, candidate: Candidate) -> tuple[Candidate, ...]:
         try:
-            tree = self._planner.known.tree(candidate)
-            pins = self._planner.environment_by_declaration(candidate).pins
+            tree = planner.known.tree(candidate)
+            pins = planner.environment_by_declaration(candidate).pins
         except (Missing, *UNPLANNABLE):
             return ()  # explored, but not needed after all, or not known yet
         timed = self._timed(candidate.name)

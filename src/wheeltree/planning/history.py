@@ -47,6 +47,7 @@ class _Filed(Frozen):
     environment: tuple[Input, ...]
     platform: Digest
     recipe: Recipe
+    variant: str = ""
 
 
 def file_spec(store: Store, spec: BuildSpec) -> None:
@@ -63,6 +64,7 @@ def file_spec(store: Store, spec: BuildSpec) -> None:
         environment=spec.environment,
         platform=store.add_bytes(codec.encode(spec.platform)),
         recipe=spec.recipe,
+        variant=spec.variant,
     )
     store.replace_record("plan-spec", spec.key, filed, _Filed)
 
@@ -82,6 +84,7 @@ def filed_spec(store: Store, key: Key) -> BuildSpec | None:
         environment=filed.environment,
         platform=platform,
         recipe=filed.recipe,
+        variant=filed.variant,
     )
 
 

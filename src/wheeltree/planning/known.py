@@ -37,7 +37,7 @@ class Known:
 
     def listing(self, name: NormalizedName) -> Listing:
         """What the index offers of a project."""
-        return self._facts.listing(Offers(name=name))
+        return self._facts.listing(Offers(name=name, variant=self._rules.place(name)))
 
     def direct(self, requirement: Requirement) -> Candidate:
         """The candidate that a direct reference names."""

@@ -21,8 +21,9 @@ from wheeltree.sources.origins import index_of, of_files, of_folder, of_git
 from wheeltree.store.local import Store
 from wheeltree.transport import NotFound, Transport
 
-OriginOf = Callable[[NormalizedName], SourceOrigin | None]
-"""Where a project comes from; None for an index."""
+OriginOf = Callable[[NormalizedName, str], SourceOrigin | None]
+"""Where a project comes from, for a variant that takes it from a place of its own, or for all of
+them (""); None for an index."""
 
 
 class Listings:
@@ -48,12 +49,12 @@ class Listings:
         self._interpreter = interpreter
         self._offline = offline
 
-    def of(self, name: NormalizedName) -> Listing:
+    def of(self, name: NormalizedName, variant: str) -> Listing:
         """What its source offers, or the indexes; FetchError or SourceError if that is not known.
 
-        The source is the one that the settings name.
+        The source is the one that the settings name. variant: see `OriginOf`.
         """
-        match self._origin(name):
+        match self._origin(name, variant):
             case None:
                 return self._indexed(name)
             case GitOrigin() as origin:

@@ -29,7 +29,7 @@ class LockedServices:
         self._services = services
         self._lock = lock
         self._name = name
-        self._packages = {str(each): each for each in reversed(lock.packages)}
+        self._packages = {each.subject: each for each in reversed(lock.packages)}
         self.find = services.find
         self.forget = services.forget
         self.realise = services.realise
@@ -64,7 +64,7 @@ class LockedServices:
 
     def recall(self, inquiry: Inquiry) -> BackendAnswer | None:
         """What the plan says that the backend answered; ResolutionError if it has no answer."""
-        locked = self._package(str(inquiry))
+        locked = self._package(inquiry.subject)
         return BackendAnswer(
             requires=locked.dynamic_requires,
             metadata=locked.metadata if inquiry.metadata else None,
@@ -87,13 +87,13 @@ class LockedServices:
 
 def check_choices(plan: Plan, lock: Lock, name: str) -> None:
     """ResolutionError naming every package whose choices differ from those of `lock`."""
-    locked = {(str(each), each.stage): each for each in lock.packages}
+    locked = {(each.subject, each.stage): each for each in lock.packages}
     problems = []
     for each in plan.packages:
-        entry = locked.get((str(each), each.stage))
+        entry = locked.get((each.spec.subject, each.stage))
         environment = tuple(str(pin) for pin in each.spec.environment)
         if entry is None:
-            problems.append(f"{each} is not in it")
+            problems.append(f"{each.spec.subject} is not in it")
         elif entry.environment != environment:
             problems.append(
                 f"{each} is built with {_listed(entry.environment)} there, "
@@ -119,12 +119,14 @@ def check_stand_in(found: StandIn, planned: Iterable[LockedTool], name: str) -> 
 
 def check_results(plan: Plan, artifacts: dict[Key, Artifact], lock: Lock, name: str) -> None:
     """ResolutionError naming every wheel whose content is not the one of `lock`."""
-    locked = {(str(each), each.stage): each.content for each in lock.packages}
-    problems = [
-        f"{each}: content {artifacts[each.spec.key].content}, and {expected or 'none'} there"
-        for each in plan.packages
-        if (expected := locked.get((str(each), each.stage))) != artifacts[each.spec.key].content
-    ]
+    locked = {(each.subject, each.stage): each.content for each in lock.packages}
+    problems = []
+    for each in plan.packages:
+        found = artifacts[each.spec.key].content
+        expected = locked.get((each.spec.subject, each.stage))
+        if found != expected:
+            there = expected or "none"
+            problems.append(f"{each.spec.subject}: content {found}, and {there} there")
     if problems:
         raise ResolutionError(
             f"not all wheels came out as {name} demands (--exact)",

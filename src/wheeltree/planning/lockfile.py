@@ -4,7 +4,7 @@ Choices (candidates with digests, environments, every edge and every backend's a
 and inputs inform; results are what came out, and what `--exact` demands again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -14,7 +14,7 @@ from wheeltree.errors import UsageError
 from wheeltree.model import codec
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Digest, Key
-from wheeltree.model.frozen import Frozen, field
+from wheeltree.model.frozen import Frozen, field, replace
 from wheeltree.model.plan import Edge, InstallSet, Plan, Planned, Seed
 from wheeltree.model.schemas import PLAN_SCHEMA
 from wheeltree.model.source import Candidate, Metadata
@@ -47,9 +47,18 @@ class LockedPackage(Frozen):
     """Words of the user's own, from the settings."""
     changelog: tuple[str, ...] = ()
     """Why it was released again, from the settings."""
+    variant: str = ""
+    """The one that it depends on; "" for what is the same in all of them."""
+    variants: tuple[str, ...] = ()
+    """The variants that it is planned for; () where none is declared."""
 
     def __str__(self) -> str:
         return str(self.source)
+
+    @property
+    def subject(self) -> str:
+        """What people call it: see `BuildSpec.subject`."""
+        return f"{self} [{self.variant}]" if self.variant else str(self)
 
 
 class LockedEnvironment(Frozen):
@@ -92,21 +101,76 @@ class Lock(Frozen):
     tools: tuple[LockedTool, ...] = ()
 
     def published(self) -> dict[str, LockedPackage]:
-        """What is published, by `name==version`."""
-        return {str(each): each for each in self.packages if not each.stage}
+        """What is published, by `name==version` and the variant that it depends on."""
+        return {each.subject: each for each in self.packages if not each.stage}
+
+    def of(self, variant: str) -> "Lock":
+        """What of it is for one variant; all of it where none is declared."""
+        if not any(each.variant for each in self.sets):
+            return self
+        return replace(
+            self,
+            sets=tuple(each for each in self.sets if each.variant == variant),
+            packages=tuple(each for each in self.packages if variant in each.variants),
+        )
 
 
-def lock(plan: Plan, artifacts: Mapping[Key, Artifact], python: str) -> Lock:
-    """The plan with the results that are known."""
+def lock(plans: Sequence[Plan], artifacts: Mapping[Key, Artifact], python: str) -> Lock:
+    """The plans of all variants, with the results that are known."""
+    packages = {each.spec.key: each for plan in plans for each in plan.packages}
+    stand_ins = {each.key: each for plan in plans for each in plan.stand_ins}
+    seeds = {each.key: each for plan in plans for each in plan.seeds}
     return Lock(
         schema=PLAN_SCHEMA,
         python=python,
-        sets=plan.sets,
-        packages=tuple(_locked(each, artifacts.get(each.spec.key)) for each in plan.packages),
-        environments=tuple(_environments(plan.packages)),
-        edges=plan.edges,
-        seeds=plan.seeds,
-        tools=tuple(_locked_tool(each, plan) for each in sorted(plan.stand_ins, key=str)),
+        sets=tuple(each for plan in plans for each in plan.sets),
+        packages=tuple(
+            _locked(each, artifacts.get(key), _having(key, plans)) for key, each in packages.items()
+        ),
+        environments=tuple(_environments(packages.values())),
+        edges=tuple(dict.fromkeys(edge for plan in plans for edge in plan.edges)),
+        seeds=tuple(seeds.values()),
+        tools=tuple(
+            _locked_tool(each, packages.values()) for each in sorted(stand_ins.values(), key=str)
+        ),
+    )
+
+
+def _having(key: Key, plans: Iterable[Plan]) -> tuple[str, ...]:
+    """The variants whose plan has a wheel."""
+    return tuple(
+        plan.variant
+        for plan in plans
+        if plan.variant and any(each.spec.key == key for each in plan.packages)
+    )
+
+
+def joined(standing: Lock, made: Lock, kept: frozenset[str]) -> Lock:
+    """A new plan of some variants, with what an earlier one had for others, the `kept` ones."""
+    new = {each.key for each in made.packages}
+    old = [
+        replace(each, variants=tuple(name for name in each.variants if name in kept))
+        for each in standing.packages
+        if not kept.isdisjoint(each.variants)
+    ]
+    left = {each.key: each.variants for each in old}
+    packages = (
+        *(
+            replace(each, variants=(*each.variants, *left.get(each.key, ())))
+            for each in made.packages
+        ),
+        *(each for each in old if each.key not in new),
+    )
+    names = {str(each) for each in old}
+    edges = (each for each in standing.edges if each.child in names)
+    return replace(
+        made,
+        sets=(*made.sets, *(each for each in standing.sets if each.variant in kept)),
+        packages=packages,
+        environments=tuple(dict.fromkeys((*made.environments, *standing.environments))),
+        edges=tuple(dict.fromkeys((*made.edges, *edges))),
+        seeds=tuple({each.key: each for each in (*standing.seeds, *made.seeds)}.values()),
+        tools=tuple({each.key: each for each in (*standing.tools, *made.tools)}.values()),
     )
 
 
@@ -138,11 +202,17 @@ def load(path: Path) -> Lock:
     return found
 
 
-def choices(each: Lock, upgrade: frozenset[NormalizedName]) -> Choices:
-    """What a later run prefers: all that was chosen, but for the projects to upgrade."""
-    sources = {str(package): package.source for package in each.packages}
+def choices(each: Lock, upgrade: frozenset[NormalizedName], variant: str) -> Choices:
+    """What a later run prefers: all that was chosen, but for the projects to upgrade.
+
+    A variant that is new goes by what others have.
+    """
+    own = each.of(variant)
+    sources = {str(package): package.source for package in (*each.packages, *own.packages)}
     return Choices(
-        installs={found.name: _pins(found.pins, sources, upgrade) for found in each.sets},
+        installs={
+            found.name: _pins(found.pins, sources, upgrade) for found in own.sets or each.sets
+        },
         environments={
             frozenset(found.requires): _pins(found.pins, sources, upgrade)
             for found in each.environments
@@ -177,7 +247,9 @@ def _listed(versions: Iterable[str]) -> str:
     return ", ".join(sorted(versions)) or "none"
 
 
-def _locked(planned: Planned, artifact: Artifact | None) -> LockedPackage:
+def _locked(
+    planned: Planned, artifact: Artifact | None, variants: tuple[str, ...]
+) -> LockedPackage:
     return LockedPackage(
         source=planned.candidate,
         stage=planned.stage,
@@ -191,11 +263,13 @@ def _locked(planned: Planned, artifact: Artifact | None) -> LockedPackage:
         content=artifact.content if artifact else None,
         labels=dict(planned.spec.recipe.labels),
         changelog=planned.spec.recipe.changelog,
+        variant=planned.spec.variant,
+        variants=variants,
     )
 
 
-def _locked_tool(found: StandIn, plan: Plan) -> LockedTool:
-    users = (each for each in plan.packages if found.key in {i.key for i in each.spec.environment})
+def _locked_tool(found: StandIn, packages: Iterable[Planned]) -> LockedTool:
+    users = (each for each in packages if found.key in {i.key for i in each.spec.environment})
     return LockedTool(
         name=found.name,
         version=found.version,
@@ -206,7 +280,7 @@ def _locked_tool(found: StandIn, plan: Plan) -> LockedTool:
     )
 
 
-def _environments(packages: Iterable[Planned]) -> list[LockedEnvironment]:
+def _environments(packages: Collection[Planned]) -> list[LockedEnvironment]:
     found: dict[frozenset[str], tuple[str, ...]] = {}
     for each in packages:
         pins = tuple(str(pin) for pin in each.spec.environment)

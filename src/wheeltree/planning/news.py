@@ -9,14 +9,14 @@ def news(spec: BuildSpec, artifact: Artifact, place: str) -> Built | Prebuilt:
     """The event that the wheel of `spec` is there; place: the path of its file."""
     if spec.recipe.prebuilt:
         return Prebuilt(
-            subject=str(spec),
+            subject=spec.subject,
             filename=artifact.filename,
             digest=artifact.file,
             size=artifact.size,
             path=place,
         )
     return Built(
-        subject=str(spec),
+        subject=spec.subject,
         filename=artifact.filename,
         digest=artifact.file,
         size=artifact.size,

@@ -1,10 +1,11 @@
 """What planning sets out to do, one phase after the other; builds start with the last."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from wheeltree.errors import BuildError
 from wheeltree.model.event import Notice, Observer
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.source import Candidate
 from wheeltree.model.spec import BackendAnswer, Inquiry
 from wheeltree.planning.assemble import targets
@@ -17,35 +18,39 @@ from wheeltree.planning.goals import Goal
 from wheeltree.planning.libraries import libraries_of
 from wheeltree.planning.nodes import Node
 from wheeltree.planning.planner import Planner
-from wheeltree.planning.request import Request
 from wheeltree.planning.wanted_set import WantedSet
 from wheeltree.resolution.problem import Solution
+
+
+class Course(Frozen):
+    """What plans one variant."""
+
+    planner: Planner
+    explorer: Explorer
 
 
 class Phases:
     """The goals of each phase: what is likely is read, what is declared checked, and then solved.
 
-    plan_only: no wheel is built for its own sake.
+    courses: in the order in which later variants are aligned to earlier ones. plan_only: no wheel
+    is built for its own sake.
     """
 
     def __init__(
         self,
-        request: Request,
+        courses: Sequence[Course],
         *,
-        planner: Planner,
-        explorer: Explorer,
         builds: Builds,
         forecast: Forecast,
         plan_only: bool,
         observe: Observer,
     ) -> None:
-        self._request = request
-        self._planner = planner
-        self._explorer = explorer
+        self._courses = courses
         self._builds = builds
         self._forecast = forecast
         self._plan_only = plan_only
         self._observe = observe
+        self._said: set[str] = set()
         self._left = [self._conclude, self._check, self._explore]
 
     @property
@@ -63,75 +68,93 @@ class Phases:
         A conflict is found when it shows, and not when every other question is answered too.
         """
         told = edited_answer(answer, inquiry.spec.recipe).metadata
-        if told is not None and self._planner.is_doubted(told):
-            for wanted in self._request.sets:
-                yield partial(self._solve_again, wanted)
+        for planner in self._planners:
+            if told is not None and planner.is_doubted(told):
+                for wanted in planner.request.sets:
+                    yield partial(self._solve_again, planner, wanted)
 
-    def _solve_again(self, wanted: WantedSet) -> tuple[Goal, ...]:
-        self._planner.install(wanted)
+    @property
+    def _planners(self) -> Iterator[Planner]:
+        return (each.planner for each in self._courses)
+
+    def _solve_again(self, planner: Planner, wanted: WantedSet) -> tuple[Goal, ...]:
+        planner.install(wanted)
         return ()
 
     def _explore(self) -> Iterator[Goal]:
-        for wanted in self._request.sets:
-            yield from self._explorer.install(wanted)
+        for course in self._courses:
+            for wanted in course.planner.request.sets:
+                yield from course.explorer.install(wanted)
 
     def _check(self) -> Iterator[Goal]:
         """Conflicts that follow from declarations are found before anything is built."""
-        yield self._look_for_libraries
-        checked: set[Candidate] = set()
-        for wanted in self._request.sets:
-            yield partial(self._check_install, wanted, checked)
+        for course in self._courses:
+            yield partial(self._look_for_libraries, course)
+        for planner in self._planners:
+            checked: set[Candidate] = set()
+            for wanted in planner.request.sets:
+                yield partial(self._check_install, planner, wanted, checked)
 
-    def _look_for_libraries(self) -> tuple[Goal, ...]:
-        likely = self._explorer.seen
-        self._planner.libraries.look(libraries_of(likely, self._planner.known.recipe))
+    def _look_for_libraries(self, course: Course) -> tuple[Goal, ...]:
+        planner, likely = course.planner, course.explorer.seen
+        planner.libraries.look(libraries_of(likely, planner.known.recipe))
         return ()
 
-    def _check_install(self, wanted: WantedSet, checked: set[Candidate]) -> list[Goal]:
-        return self._check_each(self._planner.install_by_declaration(wanted), checked)
+    def _check_install(
+        self, planner: Planner, wanted: WantedSet, checked: set[Candidate]
+    ) -> list[Goal]:
+        return self._check_each(planner, planner.install_by_declaration(wanted), checked)
 
-    def _check_environment(self, candidate: Candidate, checked: set[Candidate]) -> list[Goal]:
-        return self._check_each(self._planner.environment_by_declaration(candidate), checked)
+    def _check_environment(
+        self, planner: Planner, candidate: Candidate, checked: set[Candidate]
+    ) -> list[Goal]:
+        return self._check_each(planner, planner.environment_by_declaration(candidate), checked)
 
-    def _check_each(self, solution: Solution, checked: set[Candidate]) -> list[Goal]:
+    def _check_each(
+        self, planner: Planner, solution: Solution, checked: set[Candidate]
+    ) -> list[Goal]:
         """The environments of what is certain to be used.
 
         Where a backend may add requirements, other versions may be chosen in the end.
         """
-        if not self._planner.is_declared(solution):
+        if not planner.is_declared(solution):
             return []
         new = [pin for pin in solution.pins if pin not in checked and not pin.planted]
         checked.update(new)
-        return [partial(self._check_environment, pin, checked) for pin in new]
+        return [partial(self._check_environment, planner, pin, checked) for pin in new]
 
     def _conclude(self) -> Iterator[Goal]:
-        self._forecast.look(self._explorer.seen)
-        for wanted in self._request.sets:
-            yield partial(self._solve, wanted)
+        for course in self._courses:
+            self._forecast.look(course.planner, course.explorer.seen)
+        every = [(each, wanted) for each in self._planners for wanted in each.request.sets]
+        for planner, wanted in every:
+            yield partial(self._solve, planner, wanted)
         if not self._plan_only:
-            for wanted in self._request.sets:
-                yield partial(self._build_ahead, wanted)
+            for planner, wanted in every:
+                yield partial(self._build_ahead, planner, wanted)
 
-    def _solve(self, wanted: WantedSet) -> list[Goal]:
-        solution = self._planner.install(wanted)
+    def _solve(self, planner: Planner, wanted: WantedSet) -> list[Goal]:
+        solution = planner.install(wanted)
         for text in solution.notices:
-            self._observe(Notice(text=text))
-        return [partial(self._settle, node) for node in targets(self._planner, solution)]
+            if text not in self._said:  # of another variant
+                self._observe(Notice(text=text))
+        self._said.update(solution.notices)
+        return [partial(self._settle, planner, node) for node in targets(planner, solution)]
 
-    def _build_ahead(self, wanted: WantedSet) -> list[Goal]:
+    def _build_ahead(self, planner: Planner, wanted: WantedSet) -> list[Goal]:
         """Build what declarations choose while backends are still asked: see ADR 8."""
-        solution = self._planner.install_by_declaration(wanted)
-        return [partial(self._settle_ahead, node) for node in targets(self._planner, solution)]
+        solution = planner.install_by_declaration(wanted)
+        return [partial(self._settle_ahead, planner, node) for node in targets(planner, solution)]
 
-    def _settle_ahead(self, node: Node) -> tuple[Goal, ...]:
+    def _settle_ahead(self, planner: Planner, node: Node) -> tuple[Goal, ...]:
         try:
-            self._builds.foresee(self._planner.spec(node))
+            self._builds.foresee(planner.spec(node))
         except (BuildError, *UNPLANNABLE):
             return ()
         return ()
 
-    def _settle(self, node: Node) -> tuple[Goal, ...]:
-        spec = self._planner.spec(node)
+    def _settle(self, planner: Planner, node: Node) -> tuple[Goal, ...]:
+        spec = planner.spec(node)
         if not self._plan_only:
             self._builds.want(spec)
         return ()

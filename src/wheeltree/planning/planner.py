@@ -25,14 +25,15 @@ from wheeltree.model.spec import (
     spec_of,
 )
 from wheeltree.model.system import required
+from wheeltree.model.toolkit import toolkit_part
 from wheeltree.planning.edited import edited_metadata
-from wheeltree.planning.facts import Facts, Missing, Question
+from wheeltree.planning.facts import Facts, Missing, Question, Weigh
 from wheeltree.planning.known import Known
 from wheeltree.planning.libraries import Libraries
 from wheeltree.planning.nodes import Context, Node, Settled, taken
 from wheeltree.planning.planted import Planted
 from wheeltree.planning.promises import Promise
-from wheeltree.planning.request import Request
+from wheeltree.planning.request import Pins, Request
 from wheeltree.planning.solving import Solver
 from wheeltree.planning.trail import Trail
 from wheeltree.planning.wanted_set import WantedSet
@@ -44,19 +45,27 @@ _MOVES = 3
 
 
 class Planner:
-    """Answers what a plan consists of, and raises Missing where facts are.
+    """Answers what the plan of one variant consists of, and raises Missing where facts are.
 
-    keep_going: as of `Libraries`.
+    before: those of the variants whose versions are preferred. keep_going: as of `Libraries`.
     """
 
-    def __init__(self, request: Request, facts: Facts, *, keep_going: bool = False) -> None:
+    def __init__(
+        self,
+        request: Request,
+        facts: Facts,
+        *,
+        before: "tuple[Planner, ...]" = (),
+        keep_going: bool = False,
+    ) -> None:
         self.request = request
         self.known = Known(request, facts)
         """What is read of candidates."""
-        self.specs: dict[Key, BuildSpec] = {}
-        """Every spec that was ever computed, by its key."""
-        self.promises: dict[Key, Promise] = {}
+        self.specs: dict[Key, BuildSpec] = before[0].specs if before else {}
+        """Every spec that was ever computed, of any variant, by its key."""
+        self.promises: dict[Key, Promise] = before[0].promises if before else {}
         """What the wheel of each final spec must require."""
+        self._before = before
         self.plants = Planted(request.rules.seeds, facts)
         """What build environments get that is not built."""
         self.libraries = Libraries(facts, keep_going=keep_going)
@@ -72,11 +81,33 @@ class Planner:
 
     def install(self, wanted: WantedSet) -> Solution:
         """The joint solve of one install set."""
-        return self._known(partial(self._solver.install, wanted), Context())
+        solve = partial(self._solver.install, wanted)
+        try:
+            aligned = self._aligned(wanted, Planner.install)
+        except Missing as missing:  # what this variant alone must ask is asked meanwhile
+            likely = self._aligned(wanted, Planner.install_by_declaration)
+            more = self._likely(partial(solve, likely), Context())
+            raise Missing(*missing.questions, *more) from None
+        return self._known(partial(solve, aligned), Context())
 
     def install_by_declaration(self, wanted: WantedSet) -> Solution:
         """The same as far as static metadata tells; what only a backend knows is left out."""
-        return self._solver.install(wanted, self._declared(Context()))
+        aligned = self._aligned(wanted, Planner.install_by_declaration)
+        return self._solver.install(wanted, aligned, self._declared(Context()))
+
+    def _aligned(
+        self, wanted: WantedSet, solve: "Callable[[Planner, WantedSet], Solution]"
+    ) -> Pins:
+        """What other variants take, of the projects that come from the same place in both."""
+        found: dict[NormalizedName, Candidate] = {}
+        mine = self.request.rules.place
+        for other in self._before:
+            theirs = other.request.rules.place
+            for same in (each for each in other.request.sets if each.name == wanted.name):
+                for pin in solve(other, same).pins:
+                    if not (mine(pin.name) or theirs(pin.name)):
+                        found.setdefault(pin.name, pin)
+        return found
 
     def environment_by_declaration(self, candidate: Candidate) -> Solution:
         """The static environment as far as static metadata tells."""
@@ -114,9 +145,11 @@ class Planner:
         try:
             return solve(KnownWorld(self.known, self.plants, self.metadata, context))
         except Missing as missing:
-            likely = LikelyWorld(self.known, self.plants, self.metadata, context)
-            more = likely.missing(solve(likely).pins)
-            raise Missing(*missing.questions, *more) from None
+            raise Missing(*missing.questions, *self._likely(solve, context)) from None
+
+    def _likely(self, solve: Callable[[World], Solution], context: Context) -> frozenset[Question]:
+        likely = LikelyWorld(self.known, self.plants, self.metadata, context)
+        return likely.missing(solve(likely).pins)
 
     def _static(self, node: Node) -> dict[str, str]:
         """The declared build requirements after edits, each with who asks for it."""
@@ -269,20 +302,28 @@ class Planner:
 
     def _spec_in(self, node: Node, environment: Solution, context: Context) -> BuildSpec:
         candidate = node.candidate
+        inputs, recipe = self._inputs(environment.pins, context), self.known.recipe(candidate)
+        used = (self.specs[each.key].variant for each in inputs if each.key in self.specs)
         spec = spec_of(
             name=candidate.name,
             version=candidate.version,
             tree=self.known.tree(candidate),
-            environment=self._inputs(environment.pins, context),
+            environment=inputs,
             platform=self._platform(candidate),
-            recipe=self.known.recipe(candidate),
+            recipe=recipe,
+            variant=recipe.variant or next(filter(None, used), ""),
         )
         return self.specs.setdefault(spec.key, spec)
 
     def _platform(self, candidate: Candidate) -> Platform:
-        """The platform with the libraries of the system that a candidate's build uses."""
-        used = self.known.recipe(candidate).libraries
-        return self.request.platform.having(self.libraries.parts(str(candidate), used))
+        """The platform with the libraries and toolkits that a candidate's build uses."""
+        recipe = self.known.recipe(candidate)
+        libraries = self.libraries.parts(str(candidate), recipe.libraries)
+        toolkits = tuple(
+            (toolkit_part(prefix), self._facts.toolkit(Weigh(prefix=prefix)).digest)
+            for prefix in recipe.toolkits
+        )
+        return self.request.platform.having((*libraries, *toolkits))
 
     def _inputs(self, pins: Iterable[Candidate], context: Context) -> tuple[Input, ...]:
         missing: set[Question] = set()

@@ -8,11 +8,22 @@ from packaging.utils import NormalizedName
 from wheeltree.building.libraries import sought
 from wheeltree.building.seed import plant
 from wheeltree.building.shelf import realised
+from wheeltree.building.toolkits import weighed
 from wheeltree.model.digest import key_of
 from wheeltree.model.frozen import replace
 from wheeltree.model.platform import Interpreter
 from wheeltree.model.source import Candidate, Metadata
-from wheeltree.planning.facts import Fact, Fetchable, Find, Locate, Offers, Plant, Prepare, Stand
+from wheeltree.planning.facts import (
+    Fact,
+    Fetchable,
+    Find,
+    Locate,
+    Offers,
+    Plant,
+    Prepare,
+    Stand,
+    Weigh,
+)
 from wheeltree.planning.listings import Listings
 from wheeltree.planning.sources import Sources
 from wheeltree.planning.stand_ins import stood
@@ -48,22 +59,29 @@ class Reading:
     def fetch(self, question: Fetchable) -> Fact:
         """The answer to a question that no package's code is run for."""
         match question:
-            case Offers(name=name):
-                return self._offers(name)
+            case Offers(name=name, variant=variant):
+                return self._offers(name, variant)
             case Locate(requirement=requirement):
                 return self._locate(Requirement(requirement))
             case Prepare():
                 return self._sources.prepared(question)
             case Plant():
                 return self._plant(question)
+            case Stand() | Find() | Weigh():
+                return self._of_system(question)
+
+    def _of_system(self, question: Stand | Find | Weigh) -> Fact:
+        match question:
             case Stand(tool=tool):
                 return stood(tool, store=self._store, interpreter=self._interpreter)
             case Find(library=library):
                 return sought(library, self._store)
+            case Weigh(prefix=prefix):
+                return weighed(prefix, self._store)
 
-    def _offers(self, name: NormalizedName) -> Listing:
+    def _offers(self, name: NormalizedName, variant: str) -> Listing:
         """What is offered of a project, or what a plugin chooses of it."""
-        listing = self._listings.of(name)
+        listing = self._listings.of(name, variant)
         plugin = self._plugins.of(name)
         if not plugin.overrides("select"):
             return listing

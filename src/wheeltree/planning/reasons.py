@@ -19,6 +19,7 @@ _SPOKEN = {
     "requires_dist": "the edits of its Requires-Dist",
     "build_dir": "the folder that is built",
     "bundled": "whether it may bring shared libraries",
+    "platform_tag": "its platform tag",
     "plugin": "its plugin",
 }
 
@@ -37,6 +38,7 @@ def inputs(spec: BuildSpec) -> dict[str, str]:
         "requires_dist": str(key_of("requires-dist", spec.recipe.requires_dist)),
         "build_dir": spec.recipe.build_dir,
         "bundled": "allow" if spec.recipe.bundles else "refuse",
+        "platform_tag": spec.recipe.platform_tag,
         "plugin": spec.recipe.plugin or "",
         "prepared_by": spec.recipe.prepared_by or "",
     }
@@ -58,7 +60,31 @@ def changes(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...
         own = list(dict.fromkeys("its plugin changed" if said == _SOURCE else said for said in own))
     if ("toolchain" in before) != ("toolchain" in now):
         own.append("it compiles now" if "toolchain" in now else "it compiles no more")
-    return (*own, *_libraries(before, now), *_system(before, now), *_tools(before, now))
+    return (
+        *own,
+        *_libraries(before, now),
+        *_toolkits(before, now),
+        *_system(before, now),
+        *_tools(before, now),
+    )
+
+
+def differences(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[str, ...]:
+    """What two specs of one version differ in, in a few words each; () if they are the same."""
+    own = [spoken for name, spoken in _SPOKEN.items() if one.get(name, "") != other.get(name, "")]
+    if ("toolchain" in one) != ("toolchain" in other):
+        own.append("whether it compiles")
+    found = sorted(
+        name
+        for name in {*one, *other}
+        if one.get(name) != other.get(name) and name.startswith(_NAMED)
+    )
+    tools = dict.fromkeys(_project(each.partition(" ")[2]) for each in found if " " in each)
+    parts = [each.replace(":", " ", 1) for each in found if " " not in each]
+    return (*own, *parts, *(f"the {tool} that it is built with" for tool in tools))
+
+
+_NAMED = ("library:", "toolkit:", "system ", "tool ")
 
 
 def _used(spec: BuildSpec, library: Library) -> str:
@@ -77,6 +103,15 @@ def _libraries(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[st
             yield f"the system's {library} is used no more"
         elif was != has:
             yield f"the system's {library}: {was} -> {has}"
+
+
+def _toolkits(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    """What became of the toolkits that it sees."""
+    for name in sorted({each for each in (*before, *now) if each.startswith("toolkit:")}):
+        if before.get(name) != now.get(name):
+            fate = "is seen now" if name not in before else "changed"
+            path = name.removeprefix("toolkit:")
+            yield f"the toolkit {path} {fate if name in now else 'is seen no more'}"
 
 
 def _system(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:

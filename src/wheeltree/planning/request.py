@@ -41,11 +41,13 @@ class Rules(Frozen):
 
     recipe: Callable[[NormalizedName, Version], Recipe]
     preparation: Callable[[NormalizedName, Version], Preparation]
+    place: Callable[[NormalizedName], str] = field(default=lambda _: "")
+    """The variant that takes a project from a place of its own; "" where it is that of all."""
     seeds: Mapping[NormalizedName, Seed] = field(default_factory=dict)
 
 
 class Request(Frozen):
-    """Everything that a plan is a function of, besides facts."""
+    """Everything that the plan of one variant is a function of, besides facts."""
 
     sets: tuple[WantedSet, ...]
     build_constraints: tuple[Wanted, ...]
@@ -54,3 +56,5 @@ class Request(Frozen):
     choices: Choices
     pre: bool
     """Whether pre-releases are as good as releases."""
+    variant: str = ""
+    """The variant that is planned; "" where none is declared."""

@@ -9,7 +9,7 @@ from packaging.version import Version
 from wheeltree.errors import ResolutionError
 from wheeltree.model.source import Metadata
 from wheeltree.planning.nodes import Context
-from wheeltree.planning.request import Request
+from wheeltree.planning.request import Pins, Request
 from wheeltree.planning.wanted_set import WantedSet
 from wheeltree.planning.worlds import LikelyWorld
 from wheeltree.resolution.policy import applies
@@ -31,11 +31,13 @@ class Solver:
         self._likely: dict[str, Solution] = {}
         self._refused: dict[object, ResolutionError] = {}
 
-    def install(self, wanted: WantedSet, world: World) -> Solution:
-        """The versions of one install set."""
+    def install(self, wanted: WantedSet, aligned: Pins, world: World) -> Solution:
+        """The versions of one install set; `aligned`: those of other variants, which are preferred
+        to the ones of the previous plan.
+        """
         key = (wanted.name, type(world))
         if key not in self._kept:
-            solution = solve(self._install_problem(wanted), world)
+            solution = solve(self._install_problem(wanted, aligned), world)
             if isinstance(world, LikelyWorld):
                 self._likely[wanted.name] = solution
                 return solution
@@ -54,11 +56,11 @@ class Solver:
             if canonicalize_name(each.name) == pin.name
         )
 
-    def _install_problem(self, wanted: WantedSet) -> Problem:
+    def _install_problem(self, wanted: WantedSet, aligned: Pins) -> Problem:
         return Problem(
             wanted=wanted.wanted,
             constraints=wanted.constraints,
-            preferred=self._request.choices.installs.get(wanted.name, {}),
+            preferred={**self._request.choices.installs.get(wanted.name, {}), **aligned},
             interpreter=self._request.platform.interpreter,
             fixed={},
             pre=self._request.pre,

@@ -42,13 +42,15 @@ class Guarded:
         """Its fingerprint, if it may change what is prepared; None else."""
         return self._key if self.overrides("prepare", "build_requires") else None
 
-    @property
-    def builds(self) -> Key | None:
+    def builds(self, variant: str) -> Key | None:
         """Its fingerprint, if it may change what is built of a prepared tree; None else.
 
-        Environment variables count in a key by their values.
+        variant: the one that is asked for, which it is told; "" for none. Environment variables
+        count in a key by their values.
         """
-        return self._key if self.overrides("build_wheel", "finish") else None
+        if not self.overrides("build_wheel", "finish"):
+            return None
+        return key_of("plugin-for-variant", self._key, variant) if variant else self._key
 
     # The methods.
 

@@ -11,14 +11,30 @@ from wheeltree.model.frozen import Frozen
 from wheeltree.plugins.files import Files, WorkRefused
 
 
+def _asked(package: object, variant: str) -> str:
+    if not variant:
+        raise WorkRefused(
+            f"no rule of the settings has {package} ask for a variant: it is built once for all of "
+            "them. Name it under `packages:` of the variant, or in a rule with `variant:`"
+        )
+    return variant
+
+
 class Package(Frozen):
     """One version of one project."""
 
     name: NormalizedName
     version: Version
+    asks_for: str = ""
+    """The variant that settings have it ask for; "" where they do not."""
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+    @property
+    def variant(self) -> str:
+        """The variant that it is built for; WorkRefused unless settings have it ask for one."""
+        return _asked(self, self.asks_for)
 
 
 class Tree(Package):
@@ -54,6 +70,12 @@ class Work(Files, ABC):
         super().__init__(root)
         self.name = package.name
         self.version = package.version
+        self._asks_for = package.asks_for
+
+    @property
+    def variant(self) -> str:
+        """The variant that it is built for; WorkRefused unless settings have it ask for one."""
+        return _asked(f"{self.name} {self.version}", self._asks_for)
 
     def run(self, argv: Sequence[str]) -> str:
         """Run a program in the sandbox, in the top folder of the tree; what it printed.
@@ -126,3 +148,9 @@ class Wheel(Files):
         self.version = package.version
         self.dist_info = dist_info
         """Name of its `.dist-info` folder."""
+        self._asks_for = package.asks_for
+
+    @property
+    def variant(self) -> str:
+        """The variant that it was built for; WorkRefused unless settings have it ask for one."""
+        return _asked(f"{self.name} {self.version}", self._asks_for)

@@ -7,7 +7,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from wheeltree.errors import UsageError
-from wheeltree.model.frozen import Frozen
+from wheeltree.model.frozen import Frozen, replace
 from wheeltree.planning.wanted_set import WantedSet
 from wheeltree.resolution.requirements import RequirementsFile, read, read_constraints
 from wheeltree.resolution.wanted import LocalPath, Wanted, parse
@@ -19,12 +19,39 @@ DEFAULT_SET = "default"
 class Asked(Frozen):
     """Everything that the command line and the files that it names ask for."""
 
-    sets: tuple[WantedSet, ...]
+    common: tuple[WantedSet, ...]
+    """For every variant."""
+    own: tuple[tuple[str, WantedSet], ...] = ()
+    """Variants with what is asked for them alone, in the set of that name."""
     build_constraints: tuple[Wanted, ...]
     index_url: str | None
     extra_index_urls: tuple[str, ...]
     pre: bool
     notices: tuple[str, ...]
+
+    @property
+    def sets(self) -> tuple[WantedSet, ...]:
+        """Everything that is asked for, for whichever variant."""
+        return (*self.common, *(each for _, each in self.own))
+
+    def of(self, variant: str) -> tuple[WantedSet, ...]:
+        """The sets of one variant."""
+        sets = {each.name: each for each in self.common}
+        for name, found in self.own:
+            if name == variant:
+                sets[found.name] = (
+                    _together(sets[found.name], found) if found.name in sets else found
+                )
+        return tuple(sets.values())
+
+
+def _together(some: WantedSet, more: WantedSet) -> WantedSet:
+    return replace(
+        some,
+        wanted=(*some.wanted, *more.wanted),
+        constraints=(*some.constraints, *more.constraints),
+        require_hashes=some.require_hashes or more.require_hashes,
+    )
 
 
 def asked(invocation: Invocation) -> Asked:
@@ -33,22 +60,25 @@ def asked(invocation: Invocation) -> Asked:
     build = [read_constraints(path, os.environ) for path in invocation.build_constraints]
     main, texts = _positional(invocation.requirements)
     named = [(name, read(path, os.environ)) for name, path in invocation.sets]
-    files = [*main, *(each for _, each in named)]
+    variants = [(name, read(path, os.environ)) for name, path in invocation.variants if path]
+    files = [*main, *(each for _, each in (*named, *variants))]
     common = tuple(each for found in constraints for each in found.constraints)
     sets = []
     if main or texts:
         sets.append(_wanted_set(DEFAULT_SET, main, texts, common))
     sets.extend(_wanted_set(name, [each], (), common) for name, each in named)
-    if not sets and invocation.locked is not None:
-        sets = _locked_sets(invocation.locked)
-    if not sets:
+    own = [(name, _wanted_set(DEFAULT_SET, [each], (), common)) for name, each in variants]
+    if not sets and not own and invocation.locked is not None:
+        sets, own = _locked_sets(invocation.locked)
+    if not sets and not own:
         raise UsageError(
             "nothing to build: no requirement and no requirements file was given",
             hint="builder bootstrap requirements.txt",
         )
     _refuse_twice(each.name for each in sets)
     return Asked(
-        sets=tuple(sets),
+        common=tuple(sets),
+        own=tuple(own),
         build_constraints=tuple(each for found in build for each in found.constraints),
         index_url=invocation.index_url or _last(each.index_url for each in files),
         extra_index_urls=(
@@ -113,20 +143,20 @@ def _named_path(local: LocalPath) -> Wanted:
     return Wanted(requirement=Requirement(text), origin=local.origin, hashes=local.hashes)
 
 
-def _locked_sets(plan: Path) -> list[WantedSet]:
-    """What the plan was made for."""
+def _locked_sets(plan: Path) -> tuple[list[WantedSet], list[tuple[str, WantedSet]]]:
+    """What the plan was made for: for every variant, and for one alone."""
     from wheeltree.planning.lockfile import load  # noqa: PLC0415  as above
 
-    return [
-        WantedSet(
-            name=each.name,
-            wanted=tuple(
-                Wanted(requirement=Requirement(text), origin=str(plan))
-                for text in each.requirements
-            ),
-        )
+    found = [
+        (each.variant, _required(each.name, each.requirements, str(plan)))
         for each in load(plan).sets
     ]
+    return [each for name, each in found if not name], [each for each in found if each[0]]
+
+
+def _required(name: str, requirements: Iterable[str], origin: str) -> WantedSet:
+    wanted = (Wanted(requirement=Requirement(text), origin=origin) for text in requirements)
+    return WantedSet(name=name, wanted=tuple(wanted))
 
 
 def _last(urls: Iterable[str | None]) -> str | None:

@@ -84,6 +84,7 @@ def _nothing_to_do(last: noop.LastRun, invocation: Invocation, begun: float) -> 
         seeds=last.seeds,
         prebuilt=last.prebuilt,
         tools=tuple(each.described for each in last.system),
+        variants=last.variants,
         wheelhouse=os.fspath(invocation.places.wheelhouse),
         seconds=monotonic() - begun,
         seconds_saved=last.seconds,

@@ -66,7 +66,7 @@ def check(invocation: Invocation) -> Checked:
 
 
 _NOTHING = Asked(
-    sets=(), build_constraints=(), index_url=None, extra_index_urls=(), pre=False, notices=()
+    common=(), build_constraints=(), index_url=None, extra_index_urls=(), pre=False, notices=()
 )
 
 

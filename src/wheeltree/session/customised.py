@@ -25,17 +25,17 @@ class Customised:
         """How it is built; variables that settings say are stronger than those of a plugin."""
         key = (name, version)
         if key not in self._recipes:
-            self._recipes[key] = self._recipe(Package(name=name, version=version))
+            self._recipes[key] = self._recipe(name, version)
         return self._recipes[key]
 
-    def _recipe(self, package: Package) -> Recipe:
-        plugin = self._plugins.of(package.name)
-        said = self._book.recipe(package.name, package.version)
+    def _recipe(self, name: NormalizedName, version: Version) -> Recipe:
+        plugin, said = self._plugins.of(name), self._book.recipe(name, version)
+        package = Package(name=name, version=version, asks_for=said.variant)
         environ = {**plugin.environ(package), **dict(said.environ)}
         return replace(
             said,
             environ=tuple(sorted(environ.items())),
-            plugin=plugin.builds,
+            plugin=plugin.builds(said.variant),
             prepared_by=plugin.prepares,
         )
 
@@ -44,5 +44,6 @@ class Customised:
         key = (name, version)
         if key not in self._preparations:
             said, plugin = self._book.preparation(name, version), self._plugins.of(name)
-            self._preparations[key] = replace(said, plugin=plugin.prepares)
+            variant = self.recipe(name, version).variant if plugin.prepares else ""
+            self._preparations[key] = replace(said, plugin=plugin.prepares, variant=variant)
         return self._preparations[key]

@@ -48,6 +48,8 @@ def inputs_of(
             )
             for each in asked.sets
         ],
+        [name for name, _ in asked.own],
+        [name for name, _ in invocation.variants],
         list(_spelled(asked.build_constraints)),
         asked.pre,
         files.digest(invocation.places.settings),

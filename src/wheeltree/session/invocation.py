@@ -30,6 +30,9 @@ class Invocation(Frozen):
     """Requirements files and requirements."""
     sets: tuple[tuple[str, Path], ...] = ()
     """Further install sets: name and requirements file."""
+    variants: tuple[tuple[str, Path | None], ...] = ()
+    """The variants to build, each with a file of what it alone wants; () for all that the settings
+    declare."""
     places: Places
     constraints: tuple[Path, ...] = ()
     build_constraints: tuple[Path, ...] = ()

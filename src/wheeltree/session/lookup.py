@@ -129,13 +129,19 @@ def _last(wanted: Pin, begun: Iterable[Begun], store: Store, plan: Path) -> Foun
 
 def _only(planned: tuple[LockedPackage, ...], plan: Path) -> LockedPackage:
     first, *others = planned
-    if others:
+    if not others:
+        return first
+    if len({each.source.version for each in planned}) == 1:
         raise UsageError(
-            f"{plan} has several versions of {first.source.name}: "
-            f"{', '.join(str(each.source.version) for each in planned)}",
-            hint=f"say which: {first}",
+            f"{plan} has {first} for several variants, and builds it otherwise for each",
+            details=[f"{each.subject}: {each.key}" for each in planned],
+            hint="say which by its key",
         )
-    return first
+    raise UsageError(
+        f"{plan} has several versions of {first.source.name}: "
+        f"{', '.join(str(each.source.version) for each in planned)}",
+        hint=f"say which: {first}",
+    )
 
 
 def _filed(store: Store, key: Key, where: str) -> Found:

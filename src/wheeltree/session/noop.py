@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wheeltree.host.tools import stamp_of
 from wheeltree.model import codec
+from wheeltree.model.event import VariantShare
 from wheeltree.model.frozen import Frozen
 from wheeltree.session.asked import Asked
 from wheeltree.session.inputs import Inputs
@@ -44,6 +45,9 @@ class LastRun(Frozen):
     seeds: tuple[str, ...]
     prebuilt: tuple[str, ...] = ()
     system: tuple[Program, ...]
+    toolkits: tuple[tuple[str, str], ...] = ()
+    """Path and stamp of each."""
+    variants: tuple[VariantShare, ...] = ()
     seconds: float
     """What its builds took, together: the time that a run with nothing to do saves."""
 
@@ -63,8 +67,17 @@ def last_run(wheelhouse: Path) -> LastRun | None:
         found = codec.decode((wheelhouse / _FILE).read_bytes(), LastRun)
     except (OSError, codec.Malformed):
         return None
-    stands = all(each.stands for each in found.system)
+    stands = all(each.stands for each in found.system) and _stand(found.toolkits)
     return found if stands and current(wheelhouse) else None
+
+
+def _stand(toolkits: tuple[tuple[str, str], ...]) -> bool:
+    """Whether they are the same still; most runs have none, and do not load what looks at them."""
+    if not toolkits:
+        return True
+    from wheeltree.building.toolkits import stamp_of_toolkit  # noqa: PLC0415
+
+    return all(stamp == stamp_of_toolkit(prefix) for prefix, stamp in toolkits)
 
 
 def forget(wheelhouse: Path) -> None:

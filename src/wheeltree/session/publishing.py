@@ -1,24 +1,29 @@
 """What of a finished run goes into the wheelhouse."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from wheeltree.building.libraries import sought
 from wheeltree.host.elf import linkages
 from wheeltree.host.packages import owners
 from wheeltree.model.artifact import Artifact
+from wheeltree.model.digest import Key
 from wheeltree.model.plan import InstallSet, Plan, Planned
 from wheeltree.model.system import InstalledLibrary
 from wheeltree.planning import documents
 from wheeltree.planning.drive import Outcome
 from wheeltree.planning.lockfile import Lock, dump
+from wheeltree.planning.sharing import shares
 from wheeltree.session.asked import DEFAULT_SET
+from wheeltree.settings import variants
+from wheeltree.settings.schema import Settings
 from wheeltree.sources.pack import pack
 from wheeltree.store.local import Store
 from wheeltree.store.packs import unpack
-from wheeltree.store.publishing import Publication, publish, shelve
-from wheeltree.store.tagging import BuildTag
-from wheeltree.store.view import Published, Sdist, Shelved, View
-from wheeltree.store.wheelhouse import Wheelhouse, published
+from wheeltree.store.publishing import Publication, fronted, publish, shelve
+from wheeltree.store.registry import FILE as REGISTRY
+from wheeltree.store.registry import extended, read_registry, spelled
+from wheeltree.store.view import Published, Sdist, Shelved, Showing, View
+from wheeltree.store.wheelhouse import Wheelhouse, documents_of, published
 
 
 def publish_outcome(
@@ -27,45 +32,69 @@ def publish_outcome(
     outcome: Outcome,
     lock: Lock,
     *,
-    build_tag: BuildTag,
+    settings: Settings,
     add: bool,
 ) -> Publication:
-    """Publish everything that a run built or reused; with `add`, beside what was there before."""
-    plan = outcome.plan
-    wheels = shelve(store, house, list(_published(outcome)), build_tag=build_tag)
-    view = View(wheels=wheels, sdists=tuple(_sdists(store, plan)))
-    if add:
-        view = published(house.root).joined(view)
-    shelved = {f"{each.name}=={each.version}": each for each in wheels if each.install}
-    return publish(store, house, view, dict(_documents(store, outcome, lock, shelved)))
+    """Publish everything that a run built or reused; with `add`, beside what was there before.
 
-
-def publish_plan(store: Store, house: Wheelhouse, plan: Plan, lock: Lock) -> None:
-    """Leave only the plan, and whatever the wheelhouse shows already."""
-    standing = {
-        path: (house.root / path).read_bytes()
-        for path in _names(plan)
-        if (house.root / path).is_file()
+    Variants that are declared and were not part of the run stay as they are.
+    """
+    standing = published(house.root).views
+    depends = {each.planned.spec.key for each in shares(outcome.plans) if each.depends}
+    views = dict(standing if add else {})
+    documents = {"plan.json": dump(lock)}
+    for plan in outcome.plans:
+        wheels = shelve(
+            store,
+            house,
+            list(_published(outcome, plan, depends)),
+            build_tag=settings.build_tag,
+            variant=plan.variant,
+        )
+        view = View(wheels=wheels, sdists=tuple(_sdists(store, plan)))
+        before = standing.get(plan.variant, View()) if add else View()
+        views[plan.variant] = before.joined(view)
+        shelved = {f"{each.name}=={each.version}": each for each in wheels if each.install}
+        documents |= dict(_documents(store, outcome, plan, lock, shelved))
+    declared = variants.declared(settings)
+    if not declared:
+        return publish(store, house, Showing.alone(views[""]), documents)
+    ordered = {
+        each.name: views.get(each.name) or standing[each.name]
+        for each in declared
+        if each.name in views or each.name in standing
     }
-    view = published(house.root)
-    publish(store, house, view, {**standing, "plan.json": dump(lock)})
+    kept = ordered.keys() - {plan.variant for plan in outcome.plans}
+    registry = extended(read_registry(house.root), declared, variants.spoken(settings))
+    showing = Showing(views=ordered, front=fronted(store, house, ordered, registry, declared))
+    documents |= {REGISTRY: spelled(registry), **dict(_standing(house, kept))}
+    return publish(store, house, showing, documents)
 
 
-def _names(plan: Plan) -> Iterator[str]:
-    yield from ("graph.json", "build-order.json", "system-packages.txt", "system-libraries.json")
-    for found in plan.sets:
-        yield from (_constraints_name(found), _pylock_name(found))
+def publish_plan(store: Store, house: Wheelhouse, lock: Lock) -> None:
+    """Leave only the plan, and whatever the wheelhouse shows already."""
+    showing = published(house.root)
+    standing = dict(_standing(house, {"", *showing.views}))
+    publish(store, house, showing, {**standing, "plan.json": dump(lock)})
 
 
-def _published(outcome: Outcome) -> Iterator[Published]:
-    installed = outcome.plan.installed()
-    for each in outcome.plan.packages:
+def _standing(house: Wheelhouse, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    """The documents that are published for these variants, or for all of them ("")."""
+    for path in documents_of(house.root):
+        variant = path.partition("/")[0] if "/" in path else ""
+        if variant in names:
+            yield path, (house.root / path).read_bytes()
+
+
+def _published(outcome: Outcome, plan: Plan, depends: Collection[Key]) -> Iterator[Published]:
+    installed = plan.installed()
+    for each in plan.packages:
         if not each.stage:
-            artifact = outcome.artifacts[each.spec.key]
             yield Published(
-                artifact=artifact,
+                artifact=outcome.artifacts[each.spec.key],
                 install=str(each) in installed,
                 least_tag=len(each.spec.recipe.changelog),
+                variant=plan.variant if each.spec.key in depends else "",
             )
 
 
@@ -90,16 +119,18 @@ def _sdist(store: Store, planned: Planned) -> Sdist:
 
 
 def _documents(
-    store: Store, outcome: Outcome, lock: Lock, shelved: dict[str, Shelved]
+    store: Store, outcome: Outcome, plan: Plan, lock: Lock, shelved: dict[str, Shelved]
 ) -> Iterator[tuple[str, bytes]]:
-    plan = outcome.plan
-    yield "plan.json", dump(lock)
-    yield "graph.json", documents.graph(plan)
-    yield "build-order.json", documents.build_order(plan)
-    yield from _system(store, outcome)
+    """What tells of one variant; that of a variant lies in its folder."""
+    top = f"{plan.variant}/" if plan.variant else ""
+    yield f"{top}graph.json", documents.graph(plan)
+    yield f"{top}build-order.json", documents.build_order(plan)
+    for name, content in _system(store, outcome, plan):
+        yield f"{top}{name}", content
     for found in plan.sets:
-        yield _constraints_name(found), documents.constraints(found)
-        yield _pylock_name(found), documents.pylock(found, plan, shelved, lock.python)
+        yield f"{top}{_constraints_name(found)}", documents.constraints(found)
+        locked = documents.pylock(found, plan, shelved, lock.python)
+        yield f"{top}{_pylock_name(found)}", locked
 
 
 def _constraints_name(found: InstallSet) -> str:
@@ -110,10 +141,10 @@ def _pylock_name(found: InstallSet) -> str:
     return "pylock.toml" if found.name == DEFAULT_SET else f"pylock.{found.name}.toml"
 
 
-def _system(store: Store, outcome: Outcome) -> Iterator[tuple[str, bytes]]:
+def _system(store: Store, outcome: Outcome, plan: Plan) -> Iterator[tuple[str, bytes]]:
     """What installed wheels need of the system: its packages, and which wheel loads what."""
-    pins = outcome.plan.installed()
-    installed = [each for each in outcome.plan.packages if str(each) in pins and not each.stage]
+    pins = plan.installed()
+    installed = [each for each in plan.packages if str(each) in pins and not each.stage]
     loads = {each: _needed(store, outcome.artifacts[each.spec.key]) for each in installed}
     named = {each: tuple(_named(store, each)) for each in installed}
     owned = owners({name for each in installed for name in (*loads[each], *named[each])})

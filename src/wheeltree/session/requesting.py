@@ -1,22 +1,31 @@
-"""Everything that a run was asked and found out, as one request to planning."""
+"""Everything that a run was asked and found out, as requests to planning."""
 
 import os
+from functools import partial
 
+from packaging.requirements import Requirement
+from packaging.utils import NormalizedName
+
+from wheeltree.errors import UsageError
+from wheeltree.model.frozen import replace
 from wheeltree.model.platform import Interpreter, Platform
 from wheeltree.model.source import Candidate
 from wheeltree.planning.lockfile import Lock, choices
 from wheeltree.planning.request import Choices, Request, Rules
+from wheeltree.planning.wanted_set import WantedSet
 from wheeltree.plugins.registry import Plugins
+from wheeltree.resolution.wanted import Wanted
 from wheeltree.session.asked import Asked
 from wheeltree.session.customised import Customised
 from wheeltree.session.invocation import Invocation
 from wheeltree.settings import evaluate, origins
 from wheeltree.settings.rulebook import Rulebook
 from wheeltree.settings.schema import Settings
+from wheeltree.settings.values import VariantName
 from wheeltree.sources.origins import still_offered
 
 
-def request(
+def requests(
     invocation: Invocation,
     what: Asked,
     settings: Settings,
@@ -24,41 +33,90 @@ def request(
     *,
     standing: Lock | None,
     plugins: Plugins,
-) -> Request:
-    """The request; `standing` is the plan to obey, or else the one that the wheelhouse has."""
-    return Request(
-        sets=what.sets,
-        build_constraints=what.build_constraints,
-        platform=platform,
-        rules=rules(invocation, settings, platform.interpreter, plugins),
-        choices=_choices(invocation, standing, settings, plugins),
-        pre=what.pre,
+) -> tuple[Request, ...]:
+    """One request for each variant, or a single one where none is declared.
+
+    standing: the plan to obey, or else the one that the wheelhouse has. UsageError for a variant
+    that the settings do not declare.
+    """
+    return tuple(
+        Request(
+            variant=variant,
+            sets=tuple(_limited(each, settings, variant) for each in what.of(variant)),
+            build_constraints=what.build_constraints,
+            platform=platform,
+            rules=rules(invocation, settings, platform.interpreter, plugins, variant),
+            choices=_choices(invocation, standing, settings, plugins, variant),
+            pre=what.pre,
+        )
+        for variant in chosen(invocation, settings)
     )
+
+
+def chosen(invocation: Invocation, settings: Settings) -> tuple[str, ...]:
+    """The variants of a run, as the settings order them; ("",) where none is declared."""
+    declared, named = tuple(settings.variants), [name for name, _ in invocation.variants]
+    for name in named:
+        if name not in declared:
+            known = f"it declares {', '.join(declared)}" if declared else "it declares none"
+            raise UsageError(
+                f"no settings file declares the variant {name!r}",
+                hint=f"{known}; see `variants` in docs/reference/settings.md",
+            )
+    return tuple(each for each in declared if not named or each in named) or ("",)
+
+
+def _limited(wanted: WantedSet, settings: Settings, variant: str) -> WantedSet:
+    """With the versions that settings name for the variant."""
+    said = settings.variants.get(VariantName(variant))
+    packages = said.packages if said else {}
+    limits = tuple(
+        Wanted(requirement=Requirement(f"{name}{each.version}"), origin=each.origin.at("version"))
+        for name, each in packages.items()
+        if each.version is not None
+    )
+    return replace(wanted, constraints=(*wanted.constraints, *limits)) if limits else wanted
 
 
 def rules(
-    invocation: Invocation, settings: Settings, python: Interpreter, plugins: Plugins
+    invocation: Invocation,
+    settings: Settings,
+    python: Interpreter,
+    plugins: Plugins,
+    variant: str,
 ) -> Rules:
     """Settings and plugins as functions of one package, each evaluated once."""
-    book = Customised(Rulebook(settings, invocation.places.settings, python, os.environ), plugins)
+    written = Rulebook(settings, invocation.places.settings, python, os.environ, variant)
+    book = Customised(written, plugins)
     seeds = evaluate.seeds(settings, os.environ) if invocation.seeds else ()
     return Rules(
-        recipe=book.recipe, preparation=book.preparation, seeds={each.name: each for each in seeds}
+        recipe=book.recipe,
+        preparation=book.preparation,
+        place=partial(_place, settings, variant),
+        seeds={each.name: each for each in seeds},
     )
 
 
+def _place(settings: Settings, variant: str, name: NormalizedName) -> str:
+    return variant if origins.differs(settings, name, variant) else ""
+
+
 def _choices(
-    invocation: Invocation, standing: Lock | None, settings: Settings, plugins: Plugins
+    invocation: Invocation,
+    standing: Lock | None,
+    settings: Settings,
+    plugins: Plugins,
+    variant: str,
 ) -> Choices:
     if standing is None or invocation.upgrade.everything:
         return Choices()
     file = invocation.places.settings
 
     def stays(candidate: Candidate) -> bool:
-        origin = origins.origin(settings, file, os.environ, candidate.name)
+        origin = origins.origin(settings, file, os.environ, candidate.name, variant)
         return still_offered(origin, candidate) and _selected(candidate, plugins)
 
-    return choices(standing, invocation.upgrade.names).only(stays)
+    return choices(standing, invocation.upgrade.names, variant).only(stays)
 
 
 def _selected(candidate: Candidate, plugins: Plugins) -> bool:

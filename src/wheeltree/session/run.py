@@ -1,28 +1,30 @@
 """One run that has something to do, from services to publication."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 from importlib import import_module
 from time import monotonic
 from types import ModuleType
 
+from wheeltree.building.toolkits import stamp_of_toolkit
 from wheeltree.building.workshop import Workshop, workshop
 from wheeltree.errors import SomeBuildsFailed, WheeltreeError
 from wheeltree.host.tools import stamp_of
-from wheeltree.model.artifact import Artifact
-from wheeltree.model.event import Event, Notice, Observer, Started, Summary
+from wheeltree.model.event import Event, Notice, Observer, Started, Summary, VariantShare
 from wheeltree.model.frozen import Frozen, field
+from wheeltree.model.plan import Planned
 from wheeltree.model.platform import Platform
 from wheeltree.model.stand_in import StandIn
 from wheeltree.planning.answers import Answers
 from wheeltree.planning.drive import Incomplete, Outcome, drive
 from wheeltree.planning.history import file_spec
 from wheeltree.planning.locked import LockedServices, check_choices, check_results
-from wheeltree.planning.lockfile import Lock, load, lock, moved
+from wheeltree.planning.lockfile import Lock, joined, load, lock, moved
 from wheeltree.planning.preparers import Preparers
 from wheeltree.planning.services import Effort
+from wheeltree.planning.sharing import misaligned, shares
 from wheeltree.plugins.registry import Plugins
 from wheeltree.resolution.indexes import Index
 from wheeltree.sandbox.base import Sandbox
@@ -32,7 +34,8 @@ from wheeltree.session.asked import Asked
 from wheeltree.session.errand import Errand
 from wheeltree.session.inputs import Inputs
 from wheeltree.session.invocation import Invocation
-from wheeltree.session.requesting import request
+from wheeltree.session.requesting import requests
+from wheeltree.session.unasked import unasked
 from wheeltree.session.wiring import answers
 from wheeltree.settings import evaluate, origins
 from wheeltree.settings.schema import Settings
@@ -83,8 +86,9 @@ class Run(Frozen):
             plans = _plans(self.invocation)
             outcome = self._drive(plans, self._services(plans, shop))
             self._check(plans, outcome)
-            for each in outcome.plan.packages:
+            for each in _packages(outcome):
                 file_spec(self.store, each.spec)
+            self._tell_variants(outcome)
             summary = self._summary(outcome)
             self._publish(house, plans, outcome)
             if not self.invocation.plan_only and not _may_change(outcome):
@@ -125,7 +129,7 @@ class Run(Frozen):
             rebuild=self.invocation.rebuild,
         )
         standing = plans.locked or plans.previous
-        wanted = request(
+        wanted = requests(
             self.invocation,
             self.what,
             self.settings,
@@ -148,13 +152,16 @@ class Run(Frozen):
         if plans.locked is None:
             return
         name = str(self.invocation.locked)
-        check_choices(outcome.plan, plans.locked, name)
-        if self.invocation.exact and not self.invocation.plan_only:
-            check_results(outcome.plan, outcome.artifacts, plans.locked, name)
+        for plan in outcome.plans:
+            planned = plans.locked.of(plan.variant)
+            check_choices(plan, planned, name)
+            if self.invocation.exact and not self.invocation.plan_only:
+                check_results(plan, outcome.artifacts, planned, name)
 
     def _publish(self, house: Wheelhouse, plans: Plans, outcome: Outcome) -> None:
-        made = lock(outcome.plan, outcome.artifacts, self.platform.interpreter.version)
+        made = lock(outcome.plans, outcome.artifacts, self.platform.interpreter.version)
         if plans.previous is not None:
+            made = joined(plans.previous, made, self._left_alone(outcome))
             kept = (plans.previous,) if self.invocation.add else ()
             for text in moved(plans.previous, made, *kept):
                 self._notice(f"moved: {text}")
@@ -162,7 +169,7 @@ class Run(Frozen):
         from wheeltree.session.publishing import publish_outcome, publish_plan  # noqa: PLC0415
 
         if self.invocation.plan_only:
-            publish_plan(self.store, house, outcome.plan, made)
+            publish_plan(self.store, house, made)
             self._notice(f"the plan is {self.invocation.places.wheelhouse / 'plan.json'}")
             return
         publication = publish_outcome(
@@ -170,7 +177,7 @@ class Run(Frozen):
             house,
             outcome,
             made,
-            build_tag=self.settings.build_tag,
+            settings=self.settings,
             add=self.invocation.add,
         )
         for path in publication.changed:
@@ -178,23 +185,33 @@ class Run(Frozen):
         for path in publication.left:
             self._notice(f"{path} was changed by somebody else and is left in the wheelhouse")
 
+    def _left_alone(self, outcome: Outcome) -> frozenset[str]:
+        """The variants that are declared and not part of this run."""
+        return frozenset(self.settings.variants) - {plan.variant for plan in outcome.plans}
+
+    def _tell_variants(self, outcome: Outcome) -> None:
+        """How variants differ, as far as nobody would look for it."""
+        if outcome.plans[0].variant:
+            for text in (*misaligned(outcome.plans), *unasked(self.settings, outcome.plans)):
+                self._notice(text)
+
     def _notice(self, text: str) -> None:
         self.observe(Notice(text=text))
 
     def _summary(self, outcome: Outcome) -> Summary:
-        built = {key: outcome.artifacts[key] for key in outcome.built}
-        reused = {key: each for key, each in outcome.artifacts.items() if key not in built}
+        reused = [each for key, each in outcome.artifacts.items() if key not in outcome.built]
         return Summary(
-            built=_names(built.values()),
-            reused=_names(reused.values()),
+            built=_subjects(outcome, built=True),
+            reused=_subjects(outcome, built=False),
             failed=(),
             blocked=(),
-            seeds=tuple(str(each) for each in outcome.plan.seeds),
+            seeds=_seeds(outcome),
             prebuilt=_prebuilt(outcome),
             tools=_programs(outcome),
+            variants=tuple(_sharing(outcome)),
             wheelhouse=self._published_to,
             seconds=monotonic() - self.begun,
-            seconds_saved=sum(each.seconds for each in reused.values()),
+            seconds_saved=sum(each.seconds for each in reused),
         )
 
     @property
@@ -237,24 +254,58 @@ def _told(incomplete: Incomplete, *, keep_going: bool) -> WheeltreeError:
 
 
 def _last_run(outcome: Outcome, inputs: Inputs) -> noop.LastRun:
-    published = {str(each) for each in outcome.plan.packages if not each.stage}
-    installed = outcome.plan.installed()
+    published = {each.spec.subject for each in _packages(outcome) if not each.stage}
+    installed = {
+        each.spec.subject
+        for plan in outcome.plans
+        for each in plan.packages
+        if str(each) in plan.installed()
+    }
+    prefixes = dict.fromkeys(
+        one for each in _packages(outcome) for one in each.spec.recipe.toolkits
+    )
     return noop.LastRun(
         inputs=inputs,
         installed=tuple(sorted(installed)),
         tools=tuple(sorted(published - installed)),
-        seeds=tuple(str(each) for each in outcome.plan.seeds),
+        seeds=_seeds(outcome),
         prebuilt=_prebuilt(outcome),
         system=tuple(
             noop.Program(described=text, paths=each.programs, stamp=stamp_of(each.programs))
             for each, text in zip(_stand_ins(outcome), _programs(outcome), strict=True)
         ),
+        toolkits=tuple((prefix, stamp_of_toolkit(prefix)) for prefix in prefixes),
+        variants=tuple(_sharing(outcome)),
         seconds=sum(each.seconds for each in outcome.artifacts.values()),
     )
 
 
+def _packages(outcome: Outcome) -> tuple[Planned, ...]:
+    """Everything that is planned, for whichever variant, once."""
+    found = {each.spec.key: each for plan in outcome.plans for each in plan.packages}
+    return tuple(found.values())
+
+
+def _sharing(outcome: Outcome) -> Iterator[VariantShare]:
+    """What each variant has for itself, and how much it shares."""
+    every = shares(outcome.plans)
+    for plan in outcome.plans:
+        mine = [each for each in every if plan.variant in each.variants]
+        if plan.variant:
+            yield VariantShare(
+                variant=plan.variant,
+                shared=tuple(str(each.planned) for each in mine if not each.depends),
+                own=tuple((str(each.planned), each.why) for each in mine if each.depends),
+            )
+
+
+def _seeds(outcome: Outcome) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(each) for plan in outcome.plans for each in plan.seeds))
+
+
 def _stand_ins(outcome: Outcome) -> list[StandIn]:
-    return sorted(outcome.plan.stand_ins, key=str)
+    found = {each.key: each for plan in outcome.plans for each in plan.stand_ins}
+    return sorted(found.values(), key=str)
 
 
 def _programs(outcome: Outcome) -> tuple[str, ...]:
@@ -263,12 +314,19 @@ def _programs(outcome: Outcome) -> tuple[str, ...]:
 
 def _may_change(outcome: Outcome) -> bool:
     """Whether there is a folder among the sources, which must be looked at again each time."""
-    return any(each.candidate.kind == "folder" for each in outcome.plan.packages)
+    return any(each.candidate.kind == "folder" for each in _packages(outcome))
 
 
 def _prebuilt(outcome: Outcome) -> tuple[str, ...]:
-    return tuple(str(each) for each in outcome.plan.packages if each.candidate.kind == "wheel")
+    taken = (each for each in _packages(outcome) if each.candidate.kind == "wheel")
+    return tuple(each.spec.subject for each in taken)
 
 
-def _names(artifacts: Iterable[Artifact]) -> tuple[str, ...]:
-    return tuple(sorted({str(each) for each in artifacts}))
+def _subjects(outcome: Outcome, *, built: bool) -> tuple[str, ...]:
+    """Everything that was built, or was not."""
+    found = (
+        each.spec.subject
+        for each in _packages(outcome)
+        if each.spec.key in outcome.artifacts and (each.spec.key in outcome.built) == built
+    )
+    return tuple(sorted(set(found)))

@@ -141,7 +141,7 @@ class Bench(Frozen):
     def build(self, spec: BuildSpec, observe: Observer) -> Artifact:
         """Build one wheel whose environment is complete."""
         begin(self.shop.store, spec, _REASON)
-        log = self.logs / f"{spec.name}-{spec.version}.log"
+        log = self.logs / f"{spec.stem}.log"
         allotment = Allotment(log=log, cores=len(os.sched_getaffinity(0)))
         observe(Started(work="build", subject=str(spec), reason=_REASON))
         begun = monotonic()

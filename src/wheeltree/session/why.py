@@ -1,11 +1,13 @@
 """Why a package is in a wheelhouse, why it was built, and what would have it built again."""
 
 import os
+from collections.abc import Iterator
 
 from wheeltree.building.libraries import equipped
 from wheeltree.errors import ResolutionError, UsageError
 from wheeltree.model.digest import Digest, Key
 from wheeltree.model.frozen import Frozen, replace
+from wheeltree.model.plan import InstallSet
 from wheeltree.model.source import Candidate, SourceTree
 from wheeltree.model.spec import BuildSpec, Input, Recipe, spec_of
 from wheeltree.planning.facts import Prepare
@@ -65,7 +67,7 @@ def why(name: str, places: Places) -> tuple[Why, ...]:
     return tuple(
         Why(
             package=each,
-            sets=tuple(found.name for found in lock.sets if str(each) in found.pins),
+            sets=tuple(dict.fromkeys(found.name for found in _sets(lock, each))),
             chains=chains(lock.edges, str(each)),
             built=_built(begun, each.key),
             since=tuple(b for b in begun if b.at > made and b.key not in planned),
@@ -73,6 +75,12 @@ def why(name: str, places: Places) -> tuple[Why, ...]:
         )
         for each in packages
     )
+
+
+def _sets(lock: Lock, package: LockedPackage) -> Iterator[InstallSet]:
+    for found in lock.sets:
+        if str(package) in found.pins and found.variant in (package.variants or ("",)):
+            yield found
 
 
 def _listed(lock: Lock) -> str:
@@ -128,7 +136,7 @@ class _Today:
 
     def _rules(self, spec: BuildSpec) -> Customised:
         python = spec.platform.interpreter
-        book = Rulebook(self._settings, self._file, python, os.environ)
+        book = Rulebook(self._settings, self._file, python, os.environ, spec.variant)
         return Customised(book, self._plugins)
 
     def _tool(self, tool: Input, recipe: Recipe, spec: BuildSpec) -> Input:

@@ -8,7 +8,13 @@ from collections.abc import Callable, Sequence
 
 from wheeltree.model.edits import ExtraSource, RequirementEdits, TomlEdit
 from wheeltree.settings.problems import Origin
-from wheeltree.settings.schema import EditSettings, ExtraSourceSettings, Policy, Treatment
+from wheeltree.settings.schema import (
+    EditSettings,
+    ExtraSourceSettings,
+    Policy,
+    Treatment,
+    VariantSettings,
+)
 from wheeltree.settings.template import Template
 
 Expand = Callable[[Template, Origin], str]
@@ -81,4 +87,4 @@ def _extra(said: ExtraSourceSettings, expand: Expand) -> ExtraSource:
 
 
 def _own(said: Treatment) -> bool:
-    return not isinstance(said, Policy)
+    return not isinstance(said, Policy | VariantSettings)

@@ -12,6 +12,7 @@ from wheeltree.model.plan import Seed
 from wheeltree.model.source import Preparation
 from wheeltree.model.spec import Recipe
 from wheeltree.model.system import Library, Resources, SystemTool
+from wheeltree.model.toolkit import is_toolkit_path
 from wheeltree.settings import edits
 from wheeltree.settings.patches import PatchFolder
 from wheeltree.settings.problems import Origin, Problem, refuse
@@ -22,9 +23,11 @@ from wheeltree.settings.schema import (
     Rule,
     Settings,
     Treatment,
+    VariantPackage,
+    VariantSettings,
 )
 from wheeltree.settings.template import Template, Unset
-from wheeltree.settings.values import ModuleName, Pattern
+from wheeltree.settings.values import ModuleName, Pattern, VariantName
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -48,17 +51,38 @@ class Subject:
     python: Version
     platform: str
     """System and machine, such as linux-x86_64."""
+    variant: str = ""
+    """"" where none is declared."""
 
 
 def treatments(settings: Settings, subject: Subject) -> tuple[Treatment, ...]:
-    """Everything that is said about one version, the strongest last."""
+    """Everything that is said about one version, the strongest last.
+
+    What a variant says of all packages is among it only for one that asks for the variant.
+    """
     own = settings.packages.get(subject.name)
     policies = [each for each in settings.policies if _covers(each, subject.name)]
+    rules = [rule for rule in (own.rules if own else ()) if _applies(rule, subject)]
+    applying = [rule for rule in policies if _applies(rule, subject)]
+    variant = settings.variants.get(VariantName(subject.variant))
+    named = variant.packages.get(subject.name) if variant else None
+    asks = any(rule.variant for rule in (*applying, *rules)) or (named and _asks(named))
     return (
-        *(rule for rule in policies if _applies(rule, subject)),
+        *((variant,) if variant and asks else ()),
+        *applying,
         *((own,) if own else ()),
-        *(rule for rule in (own.rules if own else ()) if _applies(rule, subject)),
+        *rules,
+        *((named,) if named else ()),
     )
+
+
+def variant_of(said: Sequence[Treatment], subject: Subject) -> str:
+    """The variant that treatments ask for; "" if they ask for none."""
+    return subject.variant if any(isinstance(each, VariantSettings) for each in said) else ""
+
+
+def _asks(named: VariantPackage) -> bool:
+    return not named.origin.lines or bool(named.origin.lines.keys() - {"version"})
 
 
 def recipe(settings: Settings, subject: Subject, environ: Mapping[str, str]) -> Recipe:
@@ -72,6 +96,7 @@ def recipe(settings: Settings, subject: Subject, environ: Mapping[str, str]) -> 
         return Recipe()
     expand = _Expander(values=_values(environ, subject))
     made = Recipe(
+        variant=variant_of(said, subject),
         environ=expand.environ(said),
         config_settings=expand.config_settings(said),
         native=_last(said, lambda each: each.native),
@@ -81,6 +106,8 @@ def recipe(settings: Settings, subject: Subject, environ: Mapping[str, str]) -> 
         requires_dist=edits.requirement_edits(said, lambda each: each.requires_dist),
         tools=_tools(said, expand),
         libraries=_libraries(said),
+        toolkits=_toolkits(said, expand),
+        platform_tag=_last(said, lambda each: each.platform_tag) or "",
         bundles=_last(said, lambda each: each.bundled) != "refuse",
         resources=_resources(said),
         labels=tuple(sorted({k: v for each in said for k, v in each.labels.items()}.items())),
@@ -102,6 +129,7 @@ def preparation(
             subject.name,
             subject.version,
             further=tuple(path for each in said for path in each.patches or ()),
+            variant=subject.variant,
         ),
         trust_metadata=_last(said, lambda each: each.metadata) != "backend",
         build_dir=folder,
@@ -228,6 +256,21 @@ def _tools(said: Sequence[Treatment], expand: "_Expander") -> tuple[SystemTool, 
     )
 
 
+def _toolkits(said: Sequence[Treatment], expand: "_Expander") -> tuple[str, ...]:
+    """The folders that the strongest treatment names which names any."""
+    strongest = next((each for each in reversed(said) if each.toolkits is not None), None)
+    if strongest is None:
+        return ()
+    found = []
+    for template in strongest.toolkits or ():
+        path = expand.text(template, strongest.origin, "toolkits")
+        if path and not is_toolkit_path(path):
+            text = f"{path} cannot be a toolkit: name a folder of its own, such as /opt/cuda-13.0"
+            expand.note(strongest.origin.problem("toolkits", text))
+        found.append(path)
+    return tuple(found)
+
+
 def _libraries(said: Sequence[Treatment]) -> tuple[Library, ...]:
     """What the strongest treatment that says anything about libraries says, sorted by name."""
     strongest = next((each for each in reversed(said) if each.uses is not None), Treatment())
@@ -262,6 +305,7 @@ def _applies(rule: Rule, subject: Subject) -> bool:
         (rule.versions is None or rule.versions.contains(subject.version, prereleases=True))
         and (rule.python is None or rule.python.contains(subject.python, prereleases=True))
         and (rule.platform is None or fnmatchcase(subject.platform, rule.platform))
+        and (rule.variant is None or fnmatchcase(subject.variant, rule.variant))
     )
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
 from wheeltree.errors import SettingsError
-from wheeltree.settings import origins
+from wheeltree.settings import origins, variants
 from wheeltree.settings.files import DEFAULT, settings_files
 from wheeltree.settings.problems import Origin, Problem, refuse
 from wheeltree.settings.schema import PackageSettings, Settings
@@ -33,6 +33,9 @@ def load(file: Path | None = None) -> Settings:
             _add(path, packages, problems)
     for package in packages.values():
         problems += origins.problems(package)
+    for special in variants.packages(settings):
+        problems += origins.problems(special)
+    problems += variants.problems(settings)
     if problems:
         raise refuse(problems)
     return replace(settings, packages=MappingProxyType(packages)) if packages else settings

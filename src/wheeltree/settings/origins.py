@@ -16,8 +16,15 @@ from wheeltree.model.origin import (
     WheelsOrigin,
 )
 from wheeltree.settings.problems import Problem, refuse
-from wheeltree.settings.schema import PackageSettings, Settings, SourceSettings, Treatment
+from wheeltree.settings.schema import (
+    PackageSettings,
+    Settings,
+    SourceSettings,
+    Treatment,
+    VariantPackage,
+)
 from wheeltree.settings.template import Lookup, Template, Unset
+from wheeltree.settings.values import VariantName
 
 _BESIDE: Mapping[str, frozenset[str]] = {
     "git": frozenset({"tag", "submodules"}),
@@ -27,13 +34,16 @@ _BESIDE: Mapping[str, frozenset[str]] = {
     "wheels": frozenset(),
 }
 """What may be said beside each kind of source."""
-_UNBUILT = frozenset({"source", "labels", "changelog", "rules", "versions", "python", "platform"})
+_UNBUILT = frozenset(
+    {"source", "labels", "changelog", "rules", "versions", "python", "platform", "variant"}
+    | {"version"}
+)
 """What may be said of a package that is not built."""
 _TAG = re.compile(r"[^\x00-\x20\x7f~^:?*\[\\{}]*")
 _SCHEMES = {"git": ("https://", "file://"), "": ("https://", "http://", "file://")}
 
 
-def problems(package: PackageSettings) -> Iterator[Problem]:
+def problems(package: PackageSettings | VariantPackage) -> Iterator[Problem]:
     """Everything that is wrong with the `source` of a package; nothing where it has none."""
     source = package.source
     if source is None:
@@ -54,18 +64,35 @@ def problems(package: PackageSettings) -> Iterator[Problem]:
 
 
 def origin(
-    settings: Settings, file: Path | None, environ: Mapping[str, str], name: NormalizedName
+    settings: Settings,
+    file: Path | None,
+    environ: Mapping[str, str],
+    name: NormalizedName,
+    variant: str = "",
 ) -> SourceOrigin | None:
     """Where a project comes from; None for an index.
 
     file: the settings file, beside which folders are looked for; None for the working folder.
-    environ: what `${NAME}` stands for. SettingsError if a variable is not set, or if what comes out
-    is no URL of the right kind.
+    environ: what `${NAME}` stands for. variant: one that names a place of its own, else "".
+    SettingsError if a variable is not set, or if what comes out is no URL of the right kind.
     """
     package = settings.packages.get(name)
-    if package is None or package.source is None:
+    own = _of_variant(settings, name, variant)
+    source = own or (package.source if package else None)
+    if source is None:
         return None
-    return _Maker(package.source, {**environ, "__name__": name}).origin(file)
+    return _Maker(source, {**environ, "__name__": name}).origin(file)
+
+
+def differs(settings: Settings, name: NormalizedName, variant: str) -> bool:
+    """Whether a variant names a place of its own for a project."""
+    return _of_variant(settings, name, variant) is not None
+
+
+def _of_variant(settings: Settings, name: NormalizedName, variant: str) -> SourceSettings | None:
+    said = settings.variants.get(VariantName(variant))
+    package = said.packages.get(name) if said else None
+    return package.source if package else None
 
 
 class _Maker:
@@ -178,9 +205,10 @@ def _varies(template: Template) -> bool:
     return any(part.name == "__version__" for part in parts)
 
 
-def _idle(package: PackageSettings) -> Iterator[Problem]:
+def _idle(package: PackageSettings | VariantPackage) -> Iterator[Problem]:
     """What is said of how a package is built, though it is not."""
-    said: tuple[Treatment, ...] = (package, *package.rules)
+    rules = package.rules if isinstance(package, PackageSettings) else ()
+    said: tuple[Treatment, ...] = (package, *rules)
     for each in said:
         for key in each.origin.lines:
             if "." not in key and key not in _UNBUILT:

@@ -34,18 +34,20 @@ class PatchFolder:
         return cls(path=path, general=general, versioned=versioned)
 
     def patches(
-        self, name: NormalizedName, version: Version, *, further: tuple[str, ...] = ()
+        self,
+        name: NormalizedName,
+        version: Version,
+        *,
+        further: tuple[str, ...] = (),
+        variant: str = "",
     ) -> tuple[Patch, ...]:
         """The patches of one version, in the order in which they are applied: by base name.
 
         A folder `NAME-1.0` is for 1.0+local too. further: folders below `NAME` that settings name.
-        SettingsError if two folders claim the same versions, a file cannot be read, or a folder
-        that is named has no patches.
+        variant: the folders of that name in each are for it, too. SettingsError if two folders
+        claim the same versions, a file cannot be read, or a folder that is named has no patches.
         """
-        public = Version(version.public)
-        local = self.versioned.get((name, version), ()) if version != public else ()
-        claims = (self.general.get(name, ()), self.versioned.get((name, public), ()), local)
-        folders = [self._only(claim) for claim in claims if claim]
+        folders = [*self._own(name, version), *self._of_variant(name, version, variant)]
         folders += [self._named(name, folder) for folder in dict.fromkeys(further)]
         try:
             # sorted() is stable: of two patches with one name the general one comes first.
@@ -56,6 +58,20 @@ class PatchFolder:
             return tuple(_patch(file) for file in files if file.is_file())
         except OSError as error:
             raise SettingsError(f"{error.filename}: cannot be read: {error.strerror}") from error
+
+    def differs(self, name: NormalizedName, version: Version, variant: str) -> bool:
+        """Whether a version has patches that are for a variant alone."""
+        folders = self._of_variant(name, version, variant)
+        return any(True for folder in folders for _ in folder.glob("*.patch"))
+
+    def _own(self, name: NormalizedName, version: Version) -> list[Path]:
+        public = Version(version.public)
+        local = self.versioned.get((name, version), ()) if version != public else ()
+        claims = (self.general.get(name, ()), self.versioned.get((name, public), ()), local)
+        return [self._only(claim) for claim in claims if claim]
+
+    def _of_variant(self, name: NormalizedName, version: Version, variant: str) -> list[Path]:
+        return [folder / variant for folder in self._own(name, version)] if variant else []
 
     def _named(self, name: NormalizedName, folder: str) -> Path:
         top = self._only(self.general.get(name) or (name,))

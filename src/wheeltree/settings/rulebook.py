@@ -1,6 +1,7 @@
 """The settings as functions of one version of one package."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from packaging.utils import NormalizedName
@@ -16,10 +17,11 @@ from wheeltree.settings.schema import Settings
 
 
 class Rulebook:
-    """What settings and patches say for one interpreter.
+    """What settings and patches say for one interpreter and one variant.
 
     file: the settings file, beside which the patches lie; None for the working folder. environ:
-    what `${NAME}` stands for. SettingsError if the patches cannot be listed.
+    what `${NAME}` stands for. variant: "" where none is declared. SettingsError if the patches
+    cannot be listed.
     """
 
     def __init__(
@@ -28,15 +30,20 @@ class Rulebook:
         file: Path | None,
         python: Interpreter,
         environ: Mapping[str, str],
+        variant: str = "",
     ) -> None:
         self._settings = settings
         self._patches = PatchFolder.listed(files.patch_folder(file))
         self._python = python
+        self._variant = variant
         self._environ = dict(environ)  # os.environ itself is slow to read
 
     def recipe(self, name: NormalizedName, version: Version) -> Recipe:
         """How it is built; SettingsError if variables are not set."""
-        return evaluate.recipe(self._settings, self.subject(name, version), self._environ)
+        made = evaluate.recipe(self._settings, self.subject(name, version), self._environ)
+        if not made.variant and self._patches.differs(name, version, self._variant):
+            return replace(made, variant=self._variant)
+        return made
 
     def preparation(self, name: NormalizedName, version: Version) -> Preparation:
         """What is done to its source; SettingsError as for `recipe`, and for its patches."""
@@ -51,4 +58,5 @@ class Rulebook:
             version=version,
             python=self._python.python,
             platform=f"{marks['sys_platform']}-{marks['platform_machine']}",
+            variant=self._variant,
         )

@@ -6,13 +6,25 @@ from typing import TYPE_CHECKING
 
 from wheeltree.settings.evaluate import Subject, treatments
 from wheeltree.settings.problems import Origin
-from wheeltree.settings.schema import Policy, Rule, Settings, Treatment
+from wheeltree.settings.schema import (
+    Policy,
+    Rule,
+    Settings,
+    SourceSettings,
+    Treatment,
+    VariantPackage,
+    VariantSettings,
+)
 from wheeltree.settings.template import Template
+from wheeltree.settings.values import VariantName
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-_WHOM = frozenset({"origin", "versions", "python", "platform", "packages", "rules", "source"})
+_WHOM = frozenset(
+    {"origin", "versions", "python", "platform", "variant", "packages", "rules", "source"}
+    | {"description", "properties"}
+)
 """What says for whom a treatment is, or is told by itself."""
 
 
@@ -33,16 +45,22 @@ class Saying:
 def sayings(settings: Settings, subject: Subject) -> tuple[Saying, ...]:
     """What holds for one version, sorted by key: of several values of a key, the one that wins."""
     found: dict[str, Saying] = {}
-    own = settings.packages.get(subject.name)
-    if own is not None and own.source is not None:
-        for key, value in _values("source", own.source):
-            found[key] = _saying(key, value, own.source.origin, key.partition(".")[2], "")
+    if source := _source(settings, subject):
+        for key, value in _values("source", source):
+            found[key] = _saying(key, value, source.origin, key.partition(".")[2], "")
     for each in treatments(settings, subject):
         for field in fields(each):
             if field.name not in _WHOM:
                 for key, value in _values(field.name, getattr(each, field.name)):
                     found[key] = _saying(key, value, each.origin, key, _scope(each))
     return tuple(found[key] for key in sorted(found))
+
+
+def _source(settings: Settings, subject: Subject) -> SourceSettings | None:
+    variant = settings.variants.get(VariantName(subject.variant))
+    named = variant.packages.get(subject.name) if variant else None
+    own = settings.packages.get(subject.name)
+    return (named.source if named else None) or (own.source if own else None)
 
 
 def _saying(key: str, value: object, origin: Origin, place: str, scope: str) -> Saying:
@@ -53,9 +71,10 @@ def _scope(said: Treatment) -> str:
     if isinstance(said, Policy):
         return f"policy for {', '.join(each.text for each in said.packages)}"
     if isinstance(said, Rule):
-        narrowed = (said.versions, said.python and f"Python {said.python}", said.platform)
+        variant = said.variant and f"variant {said.variant}"
+        narrowed = (said.versions, said.python and f"Python {said.python}", said.platform, variant)
         return f"rule for {', '.join(str(each) for each in narrowed if each) or 'all'}"
-    return ""
+    return "variant" if isinstance(said, VariantPackage | VariantSettings) else ""
 
 
 def _values(key: str, value: object) -> Iterator[tuple[str, object]]:

@@ -23,11 +23,16 @@ from wheeltree.settings.values import (
     EnvValue,
     ModuleName,
     Pattern,
+    PlatformTag,
+    PropertyName,
+    PropertyValue,
     RequirementText,
     Seconds,
     TomlKey,
     TomlValue,
     TreePath,
+    VariantName,
+    VariantPattern,
 )
 
 K = TypeVar("K")
@@ -196,6 +201,13 @@ class Treatment:
     uses: tuple[ModuleName | LibrarySettings, ...] | None = None
     """Libraries of the system that it is built against, by the names of their pkg-config modules.
     They are checked before the build, and the wheel is checked for loading them."""
+    toolkits: tuple[Template, ...] | None = None
+    """Folders outside /usr with compilers and libraries of an accelerator, such as
+    `["${CUDA_TOOLKIT:-/opt/cuda-13.0}"]`. The build sees them at their own paths, read-only, and
+    their `bin` stands in its PATH; nothing else sees them."""
+    platform_tag: PlatformTag | None = None
+    """The platform tag that its wheel gets if it is not `any`, such as `manylinux_2_34_x86_64`: one
+    that promises more than its files keep is refused."""
     bundled: Literal["allow", "refuse"] | None = None
     """Whether the wheel may bring shared libraries of its own. Left out, it may."""
     vendor: tuple[Literal["cargo"], ...] | None = None
@@ -221,6 +233,9 @@ class Rule(Treatment):
     """The versions of Python that it is for."""
     platform: str | None = None
     """The machines that it is for, such as `linux-aarch64` or `*-x86_64`."""
+    variant: VariantPattern | None = None
+    """The variants that it is for, such as `cuda130` or `cuda*`. Who is given such a rule asks for
+    the variant: it is treated as the variant says, and built for it alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,6 +254,49 @@ class PackageSettings(Treatment):
     """Where its source comes from. Left out, from an index."""
     rules: tuple[Rule, ...] = ()
     """What differs for some versions."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantPackage(Treatment):
+    """What a variant says of one package.
+
+    A package that is named here asks for the variant, unless only `version` is said of it.
+    """
+
+    source: SourceSettings | None = None
+    """Where its source, or its wheel, comes from in this variant."""
+    version: SpecifierSet | None = None
+    """The versions that the variant takes, if not those of the others."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantSettings(Treatment):
+    """One accelerator variant: how those packages are treated that ask for it, and no others.
+
+    What it says of a treatment is weaker than what policies and packages say.
+    """
+
+    description: str = ""
+    """For whom it is, in a few words."""
+    properties: Mapping[PropertyName, Mapping[PropertyName, tuple[PropertyValue, ...]]] = field(
+        default_factory=_nothing
+    )
+    """What a machine must have for its wheels to be chosen there (PEP 825): namespace, feature and
+    values, such as `{nvidia: {cuda_version_lower_bound: ["13.0"]}}`. Without any, its wheels are in
+    its own index only, unless it is the first variant."""
+    packages: Mapping[NormalizedName, VariantPackage] = field(default_factory=_nothing)
+    """What differs for single packages; stronger than everything else that is said of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderSettings:
+    """Who tells an installer what a machine has of one namespace of properties (PEP 850)."""
+
+    requires: tuple[RequirementText, ...]
+    """The package that tells, such as `acme-variant-provider>=1`."""
+    plugin_api: str = ""
+    """The object in it that tells, as `module:object`, where that does not follow from its name."""
+    origin: Origin = field(default_factory=Origin, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -281,6 +339,15 @@ class Settings:
     in its file `settings/NAME.yaml`."""
     policies: tuple[Policy, ...] = ()
     """Rules over all packages; a later one wins over an earlier one, a package's own over both."""
+    variants: Mapping[VariantName, VariantSettings] = field(default_factory=_nothing)
+    """Accelerator variants, by name. The first is the default: its wheels are what an installer
+    gets that knows nothing of variants."""
+    namespaces: tuple[PropertyName, ...] = ()
+    """The namespaces of variants' properties, the most important first. Left out, in the order in
+    which variants name them. Append only: published wheels name them in this order."""
+    providers: Mapping[PropertyName, ProviderSettings] = field(default_factory=_nothing)
+    """Who tells what a machine has, by namespace. Left out, the one that is known for nvidia,
+    amd, intel, tpu, x86_64 and aarch64."""
     seeds: tuple[SeedSettings, ...] = ()
     """Wheels that break build cycles."""
     indexes: tuple[IndexSettings, ...] = ()

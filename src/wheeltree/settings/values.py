@@ -38,6 +38,21 @@ RequirementText = NewType("RequirementText", str)
 TreePath = NewType("TreePath", str)
 """Path below the top of a source tree."""
 
+VariantName = NewType("VariantName", str)
+"""Name of an accelerator variant."""
+
+VariantPattern = NewType("VariantPattern", str)
+"""Names of variants, with `*` for any run of characters."""
+
+PropertyName = NewType("PropertyName", str)
+"""A namespace of wheel-variant properties, or a feature in one (PEP 825)."""
+
+PropertyValue = NewType("PropertyValue", str)
+"""A value of such a feature."""
+
+PlatformTag = NewType("PlatformTag", str)
+"""The last tag in the name of a wheel."""
+
 TomlKey = NewType("TomlKey", str)
 """A dotted key of TOML."""
 
@@ -168,6 +183,43 @@ def _tree_path(node: Scalar) -> TreePath:
     return TreePath(node.text)
 
 
+_RESERVED = frozenset({"build", "logs", "null", "overrides", "patches", "pool", "sdists", "simple"})
+"""What a folder beside those of variants is called, and the label of no properties."""
+
+
+def _variant(node: Scalar) -> VariantName:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_]{0,39}", node.text) or node.text in _RESERVED:
+        raise ValueError(
+            f"{node.text!r} cannot be the name of a variant: it takes lower-case letters, digits "
+            f"and _, and is none of {', '.join(sorted(_RESERVED))}"
+        )
+    return VariantName(node.text)
+
+
+def _variant_pattern(node: Scalar) -> VariantPattern:
+    if not re.fullmatch(r"[a-z0-9_*]+", node.text):
+        raise ValueError(f"expected a variant or a pattern such as cuda*, not {node.text!r}")
+    return VariantPattern(node.text)
+
+
+def _property_name(node: Scalar) -> PropertyName:
+    if not re.fullmatch(r"[a-z0-9_]+", node.text):
+        raise ValueError(f"{node.text!r} takes lower-case letters, digits and _ only")
+    return PropertyName(node.text)
+
+
+def _property_value(node: Scalar) -> PropertyValue:
+    if not re.fullmatch(r"[a-z0-9_.]+", node.text):
+        raise ValueError(f"{node.text!r} takes lower-case letters, digits, _ and . only")
+    return PropertyValue(node.text)
+
+
+def _platform_tag(node: Scalar) -> PlatformTag:
+    if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+", node.text):
+        raise ValueError(f"expected a tag such as manylinux_2_34_x86_64, not {node.text!r}")
+    return PlatformTag(node.text)
+
+
 def _toml_key(node: Scalar) -> TomlKey:
     toml_path(node.text)
     return TomlKey(node.text)
@@ -216,5 +268,10 @@ VALUES: Mapping[object, Value] = {
     RequirementText: Value(words="requirement", read=_requirement),
     TomlKey: Value(words="dotted key", read=_toml_key),
     TreePath: Value(words="path", read=_tree_path),
+    VariantName: Value(words="variant", read=_variant),
+    VariantPattern: Value(words="variant or pattern", read=_variant_pattern),
+    PropertyName: Value(words="name", read=_property_name),
+    PropertyValue: Value(words="value", read=_property_value),
+    PlatformTag: Value(words="platform tag", read=_platform_tag),
 }
 """By the type that a field of the schema is annotated with."""

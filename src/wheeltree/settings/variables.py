@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from wheeltree.settings.schema import Settings
+from wheeltree.settings.schema import Settings, SourceSettings, Treatment
 from wheeltree.settings.template import Template
+from wheeltree.settings.variants import packages
 
 
 def variables(settings: Settings) -> frozenset[str]:
@@ -12,16 +13,33 @@ def variables(settings: Settings) -> frozenset[str]:
 
 
 def _templates(settings: Settings) -> Iterator[Template]:
-    packages = settings.packages.values()
-    rules = (rule for package in packages for rule in package.rules)
-    for each in (*settings.policies, *packages, *rules):
-        yield from each.env.values()
-        for value in each.config_settings.values():
-            yield from (value,) if isinstance(value, Template) else value
-        yield from (extra.url for extra in each.extra_sources or ())
-    for source in (each.source for each in packages if each.source):
-        named = (source.git, source.url, source.folder, source.wheel)
+    for each in _treatments(settings):
+        yield from _of_treatment(each)
+    for source in _sources(settings):
+        named = (source.git, source.url, source.folder, source.wheel, source.wheels)
         yield from (each for each in named if each is not None)
     yield from (each.url for each in settings.seeds)
     yield from (each.url for each in settings.indexes)
     yield from (settings.crates,) if settings.crates else ()
+
+
+def _treatments(settings: Settings) -> Iterator[Treatment]:
+    yield from settings.policies
+    for package in settings.packages.values():
+        yield from (package, *package.rules)
+    for variant in settings.variants.values():
+        yield from (variant, *variant.packages.values())
+
+
+def _of_treatment(said: Treatment) -> Iterator[Template]:
+    yield from said.env.values()
+    for value in said.config_settings.values():
+        yield from (value,) if isinstance(value, Template) else value
+    yield from (extra.url for extra in said.extra_sources or ())
+    yield from said.toolkits or ()
+
+
+def _sources(settings: Settings) -> Iterator[SourceSettings]:
+    own = [each.source for each in settings.packages.values()]
+    of_variants = [each.source for each in packages(settings)]
+    yield from (each for each in (*own, *of_variants) if each is not None)

@@ -1,18 +1,19 @@
 """The `variants:` of the settings: what is wrong with them, and what they come to."""
 
-from collections.abc import Iterator, Mapping
-
-from packaging.requirements import Requirement
+from collections.abc import Iterable, Iterator, Mapping
 
 from wheeltree.model.variant import (
     KNOWN_PROVIDERS,
+    Properties,
     Provider,
     Variant,
     Vocabulary,
     properties,
+    provider,
+    vocabulary,
 )
 from wheeltree.settings.problems import Origin, Problem
-from wheeltree.settings.schema import ProviderSettings, Settings, VariantPackage
+from wheeltree.settings.schema import ProviderSettings, Settings, VariantPackage, VariantSettings
 from wheeltree.settings.values import PropertyName
 
 
@@ -34,30 +35,46 @@ def problems(settings: Settings) -> Iterator[Problem]:
             yield origin.problem(f"properties.{namespace}", text)
     if len(set(settings.namespaces)) < len(settings.namespaces):
         yield settings.origin.problem("namespaces", "names one namespace twice")
-    for said in settings.providers.values():
-        yield from _provider_problems(said)
-    for variant in settings.variants.values():
-        for namespace, features in variant.properties.items():
-            for feature, values in features.items():
-                if not values or len(set(values)) < len(values):
-                    text = f"{feature} takes one value or more, each once"
-                    yield variant.origin.problem(f"properties.{namespace}", text)
+    for namespace, said in settings.providers.items():
+        try:
+            provider(namespace, said.requires, said.plugin_api)
+        except ValueError as error:
+            yield said.origin.problem("requires", str(error))
+    yield from _property_problems(settings)
+
+
+def _property_problems(settings: Settings) -> Iterator[Problem]:
+    known: dict[Properties, str] = {}
+    for name, said in settings.variants.items():
+        try:
+            found = properties(_plain(said))
+        except ValueError as error:
+            yield said.origin.problem("properties", str(error))
+            continue
+        if found and known.setdefault(found, name) != name:
+            text = f"are those of {known[found]}, too: no installer could tell them apart"
+            yield said.origin.problem("properties", text)
 
 
 def declared(settings: Settings) -> tuple[Variant, ...]:
     """The variants of settings without problems, in their order; () where none is declared."""
     return tuple(
-        Variant(
-            name=name, description=said.description, properties=properties(said.properties)
-        )
+        Variant(name=name, description=said.description, properties=properties(_plain(said)))
         for name, said in settings.variants.items()
     )
 
 
-def vocabulary(settings: Settings) -> Vocabulary:
+def spoken(settings: Settings) -> Vocabulary:
     """The namespaces in their order, each with its provider."""
     names = settings.namespaces or tuple(_used(settings))
-    return Vocabulary(providers=tuple(_provider(settings.providers, name) for name in names))
+    return vocabulary(_provider(settings.providers, name) for name in names)
+
+
+def _plain(said: VariantSettings) -> dict[str, dict[str, Iterable[str]]]:
+    return {
+        namespace: dict(features.items())
+        for namespace, features in said.properties.items()
+    }
 
 
 def _used(settings: Settings) -> Mapping[PropertyName, Origin]:
@@ -73,13 +90,4 @@ def _provider(said: Mapping[PropertyName, ProviderSettings], name: PropertyName)
     own = said.get(name)
     if own is None:
         return KNOWN_PROVIDERS[name]
-    return Provider(namespace=name, requires=own.requires, plugin_api=own.plugin_api)
-
-
-def _provider_problems(said: ProviderSettings) -> Iterator[Problem]:
-    if not said.requires:
-        yield said.origin.problem("requires", "names no package")
-    for text in said.requires:
-        asked = Requirement(text)
-        if asked.marker or asked.extras or asked.url:
-            yield said.origin.problem("requires", f"{text}: takes no extras, markers or URLs")
+    return provider(name, own.requires, own.plugin_api)

@@ -4,7 +4,7 @@ import shlex
 from pathlib import Path
 
 from wheeltree.model.frozen import replace
-from wheeltree.model.source import BuildSystem, Candidate, Patch
+from wheeltree.model.source import BuildSystem, Candidate, Preparation
 from wheeltree.plugins.files import WorkRefused
 from wheeltree.plugins.guarded import Guarded
 from wheeltree.plugins.work import Package, SourceWork
@@ -24,9 +24,12 @@ class Preparing(SourceWork):
     """
 
     def __init__(
-        self, candidate: Candidate, top: Path, patches: tuple[Patch, ...], run: Runner
+        self, candidate: Candidate, top: Path, preparation: Preparation, run: Runner
     ) -> None:
-        self.package = Package(name=candidate.name, version=candidate.version)
+        patches = preparation.patches
+        self.package = Package(
+            name=candidate.name, version=candidate.version, asks_for=preparation.variant
+        )
         super().__init__(self.package, top, patches=[each.name for each in patches])
         self.top = top
         self._selected = patches
@@ -47,14 +50,18 @@ class Preparing(SourceWork):
 
 
 def required_by(
-    plugin: Guarded, candidate: Candidate, tree: Tree, declared: BuildSystem
+    plugin: Guarded, candidate: Candidate, tree: Tree, declared: BuildSystem, variant: str
 ) -> BuildSystem:
-    """The build system of a prepared tree, with the requirements that a plugin says."""
+    """The build system of a prepared tree, with the requirements that a plugin says.
+
+    variant: the one that the package asks for, or "".
+    """
     if not plugin.overrides("build_requires"):
         return declared
     public = PublicTree(
         name=candidate.name,
         version=candidate.version,
+        asks_for=variant,
         requires=declared.requires,
         content=lambda path: tree.read(path, _LARGEST),
     )

@@ -54,14 +54,15 @@ def prepare(
     lay_extras(preparation.extra_sources, extras, draft, package)
     if preparation.patches or plugin.overrides("prepare"):
         with scratch() as folder:
-            _shape(draft, Preparing(candidate, folder / "src", preparation.patches, run), plugin)
+            _shape(draft, Preparing(candidate, folder / "src", preparation, run), plugin)
         _check_links(draft, package)  # whatever shaped it can make one that leaves the tree
     _check_build_dir(preparation, draft, package)
     if preparation.pyproject:
         edit_pyproject(preparation.pyproject, draft, preparation.build_dir, package)
     built = Inner(draft, preparation.build_dir)
     project, touched = read_project(package, built), built.names(draft.touched)
-    system = required_by(plugin, candidate, built, build_system(package, project, built))
+    declared = build_system(package, project, built)
+    system = required_by(plugin, candidate, built, declared, preparation.variant)
     metadata = read_metadata(
         candidate, project, built, touched=touched, trust=preparation.trust_metadata
     )

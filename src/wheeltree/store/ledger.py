@@ -12,27 +12,39 @@ from wheeltree.store.view import Entry
 
 
 class Ledger:
-    """All entries, oldest first; of two entries of one file name the later counts."""
+    """All entries, oldest first; of two entries of one file name the later counts.
+
+    Each variant has its own file names: one name stands for other bytes in each.
+    """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries: dict[Entry, None] = dict.fromkeys(entries)
-        self._digests = {entry.filename: entry.sha256 for entry in self._entries}
+        self._last = {(entry.variant, entry.filename): entry for entry in self._entries}
 
-    def digest(self, filename: str) -> Digest | None:
+    def last(self, filename: str, variant: str = "") -> Entry | None:
+        """What was last published as `filename`, for a variant or for all ("")."""
+        return self._last.get((variant, filename))
+
+    def digest(self, filename: str, variant: str = "") -> Digest | None:
         """Of the bytes that were last published as `filename`."""
-        return self._digests.get(filename)
+        entry = self.last(filename, variant)
+        return None if entry is None else entry.sha256
 
-    def of(self, base: str) -> tuple[Entry, ...]:
+    def of(self, base: str, variant: str = "") -> tuple[Entry, ...]:
         """The entries of wheels that were built as `base`, newest first."""
-        return tuple(entry for entry in reversed(self._entries) if entry.base == base)
+        return tuple(
+            entry
+            for entry in reversed(self._entries)
+            if entry.base == base and entry.variant == variant
+        )
 
     def enter(self, entry: Entry) -> bool:
         """Adds the entry unless it is what counts already; whether it was added."""
-        if self._digests.get(entry.filename) == entry.sha256:
+        if self.digest(entry.filename, entry.variant) == entry.sha256:
             return False
         self._entries.pop(entry, None)
         self._entries[entry] = None
-        self._digests[entry.filename] = entry.sha256
+        self._last[entry.variant, entry.filename] = entry
         return True
 
 

@@ -11,7 +11,7 @@ from wheeltree.model.digest import Digest, digest_file
 from wheeltree.model.frozen import Frozen, field
 from wheeltree.store.files import explaining, is_plain_file, make_folder, sync_folder
 from wheeltree.store.scratch import replace_file
-from wheeltree.store.view import View
+from wheeltree.store.view import Showing
 
 OWN = ".builder"
 """The folder in a wheelhouse that holds what we know of it."""
@@ -41,9 +41,9 @@ class Placed(Frozen):
 
 
 class Manifest(Frozen):
-    """All files of one publication, and the view that they show."""
+    """All files of one publication, and what they show."""
 
-    view: View = field(default_factory=View)
+    showing: Showing = field(default_factory=lambda: Showing(views={}))
     files: tuple[Placed, ...] = ()
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from wheeltree.model.digest import Digest
 from wheeltree.model.frozen import Frozen
+from wheeltree.model.variant import Variant
 from wheeltree.store import layout, roots
+from wheeltree.store.front import chosen, front
 from wheeltree.store.layout import Wanted
 from wheeltree.store.ledger import append, read_ledger
 from wheeltree.store.local import Store
@@ -25,15 +27,18 @@ from wheeltree.store.manifest import (
     write_manifest,
 )
 from wheeltree.store.placing import place, refuse_strangers, take_out
+from wheeltree.store.registry import Registry
 from wheeltree.store.tagging import BuildTag, name_wheels
-from wheeltree.store.view import Published, Shelved, View
+from wheeltree.store.view import Entry, Front, Published, Shelved, Showing, View
 from wheeltree.store.wheelhouse import Wheelhouse
+
+_LEDGER = "ledger.jsonl"
 
 
 class Publication(Frozen):
     """What a publication did."""
 
-    view: View
+    showing: Showing
     new: tuple[str, ...]
     """File names of wheels that were not in the view before."""
     removed: tuple[str, ...]
@@ -45,37 +50,65 @@ class Publication(Frozen):
 
 
 def shelve(
-    store: Store, house: Wheelhouse, wheels: Sequence[Published], *, build_tag: BuildTag = "auto"
+    store: Store,
+    house: Wheelhouse,
+    wheels: Sequence[Published],
+    *,
+    build_tag: BuildTag = "auto",
+    variant: str = "",
 ) -> tuple[Shelved, ...]:
-    """Each wheel with the file name that it is published by; nothing is published yet.
+    """Each wheel of a variant with the file name that it is published by; nothing is published yet.
 
-    For documents that name files, such as pylock.toml. StoreError for a damaged wheel.
+    For documents that name files, such as pylock.toml. variant: "" where none is declared.
+    StoreError for a damaged wheel.
     """
-    ledger = read_ledger(house.root / "ledger.jsonl")
-    return name_wheels(store, ledger, wheels, build_tag=build_tag)
+    ledger = read_ledger(house.root / _LEDGER)
+    return name_wheels(store, ledger, wheels, build_tag=build_tag, variant=variant)
+
+
+def fronted(
+    store: Store,
+    house: Wheelhouse,
+    views: Mapping[str, View],
+    registry: Registry,
+    variants: Sequence[Variant],
+) -> Front:
+    """The index of all variants; nothing is published yet.
+
+    views: of each variant. registry: has the label of each that asks for something. variants: as
+    the settings declare them, the default first. StoreError for a damaged wheel.
+    """
+    found = {each.name: registry.label_of(each) for each in variants}
+    return front(
+        store,
+        read_ledger(house.root / _LEDGER),
+        chosen(views, default=variants[0].name),
+        {name: label for name, label in found.items() if label},
+        registry.vocabulary,
+    )
 
 
 def publish(
-    store: Store, house: Wheelhouse, view: View, documents: Mapping[str, bytes]
+    store: Store, house: Wheelhouse, showing: Showing, documents: Mapping[str, bytes]
 ) -> Publication:
-    """Makes the wheelhouse show `view` and nothing else that was published before.
+    """Makes the wheelhouse show what it is told and nothing else that was published before.
 
-    view: to keep what is there, `published(root).joined(view)`. documents: content by path below
-    the wheelhouse. Only files that we published are replaced or removed. StoreError if another's
-    file is in the way, something of the store is damaged or missing, or the disk is full.
+    documents: content by path below the wheelhouse. Only files that we published are replaced or
+    removed. StoreError if another's file is in the way, something of the store is damaged or
+    missing, or the disk is full.
     """
-    files, pages = layout.files(view), layout.pages(view, documents)
+    files, pages = layout.files(showing), layout.pages(showing, documents)
     with own_folder(house.root):
         change = _compare(house.root, files, pages)
-        before = change.standing.view
-        if change.is_nothing and view == before:
-            return _publication(before, view, changed=(), left=())
+        before = change.standing.showing
+        if change.is_nothing and showing == before:
+            return _publication(before, showing, changed=(), left=())
         refuse_strangers(house.root, (*change.files, *change.pages), change.ours)
         roots.remember(store, house.root)
-        changed = _enter(house.root / "ledger.jsonl", view)
+        changed = _enter(house.root / _LEDGER, showing)
         left = _apply(store, house.root, change)
-        _conclude(house.root, view, (*files, *pages), change)
-    return _publication(before, view, changed=changed, left=left)
+        _conclude(house.root, showing, (*files, *pages), change)
+    return _publication(before, showing, changed=changed, left=left)
 
 
 class _Change(Frozen):
@@ -119,18 +152,22 @@ def _stands(item: Wanted, good: Mapping[str, Placed]) -> bool:
     return item.name in good and good[item.name].sha256 == item.digest
 
 
-def _enter(path: Path, view: View) -> tuple[str, ...]:
+def _enter(path: Path, showing: Showing) -> tuple[str, ...]:
     """Writes new file names into the ledger, before they appear; those that got other bytes."""
     ledger = read_ledger(path)
     new, changed = [], []
-    for wheel in view.wheels:
-        before = ledger.digest(wheel.filename)
-        if ledger.enter(wheel.entry):
-            new.append(wheel.entry)
+    for entry in showing.entries():
+        before = ledger.digest(entry.filename, entry.variant)
+        if ledger.enter(entry):
+            new.append(entry)
             if before is not None:
-                changed.append(wheel.filename)
+                changed.append(_place(entry))
     append(path, new)
     return tuple(changed)
+
+
+def _place(entry: Entry) -> str:
+    return f"{entry.variant}/{entry.filename}" if entry.variant else entry.filename
 
 
 def _apply(store: Store, root: Path, change: _Change) -> tuple[str, ...]:
@@ -144,23 +181,22 @@ def _apply(store: Store, root: Path, change: _Change) -> tuple[str, ...]:
     return take_out(root, change.surplus)
 
 
-def _conclude(root: Path, view: View, wanted: tuple[Wanted, ...], change: _Change) -> None:
+def _conclude(root: Path, showing: Showing, wanted: tuple[Wanted, ...], change: _Change) -> None:
     files = (
         change.good[item.name]
         if _stands(item, change.good)
         else placed(root, item.name, item.digest)
         for item in wanted
     )
-    write_manifest(root, Manifest(view=view, files=tuple(files)))
+    write_manifest(root, Manifest(showing=showing, files=tuple(files)))
 
 
 def _publication(
-    before: View, after: View, *, changed: tuple[str, ...], left: tuple[str, ...]
+    before: Showing, after: Showing, *, changed: tuple[str, ...], left: tuple[str, ...]
 ) -> Publication:
-    old = {wheel.filename for wheel in before.wheels}
-    new = {wheel.filename for wheel in after.wheels}
+    old, new = set(map(_place, before.entries())), set(map(_place, after.entries()))
     return Publication(
-        view=after,
+        showing=after,
         new=tuple(sorted(new - old)),
         removed=tuple(sorted(old - new)),
         changed=changed,

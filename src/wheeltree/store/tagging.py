@@ -20,9 +20,16 @@ ones under the same name, and `Publication.changed` says so."""
 
 
 def name_wheels(
-    store: Store, ledger: Ledger, wheels: Sequence[Published], *, build_tag: BuildTag = "auto"
+    store: Store,
+    ledger: Ledger,
+    wheels: Sequence[Published],
+    *,
+    build_tag: BuildTag = "auto",
+    variant: str = "",
 ) -> tuple[Shelved, ...]:
     """Each wheel once, with its published file name, entered in `ledger`; sorted by that name.
+
+    variant: the one whose wheels they are; "" where none is declared.
 
     Copies with a build tag are made in the store. A content that was published before gets the
     name and, while they can be had, the bytes that it had then. StoreError for a wheel that is
@@ -30,11 +37,18 @@ def name_wheels(
     """
     installed = {item.artifact.file for item in wheels if item.install}
     shelved: dict[str, Shelved] = {}
-    least = _least(wheels)
+    least, depends = _least(wheels), {each.artifact.file: each.variant for each in wheels}
+    names = _Names(store, ledger, build_tag, variant)
     for artifact in _ordered(wheels, installed):
-        entry = _named(store, ledger, artifact, build_tag, least[artifact.file])
+        entry = names.of(artifact, least[artifact.file])
         ledger.enter(entry)
-        wheel = _shelved(store, artifact, entry, install=artifact.file in installed)
+        wheel = _shelved(
+            store,
+            artifact,
+            entry,
+            install=artifact.file in installed,
+            variant=depends[artifact.file],
+        )
         standing = shelved.setdefault(entry.filename, wheel)
         if standing.digest != wheel.digest:
             raise StoreError(
@@ -61,21 +75,45 @@ def _least(wheels: Sequence[Published]) -> dict[Digest, int]:
     return found
 
 
-def _named(
-    store: Store, ledger: Ledger, artifact: Artifact, build_tag: BuildTag, least: int
-) -> Entry:
-    _check_name(artifact)
-    named = tagged(artifact.filename, least) if least else artifact.filename
-    for entry in ledger.of(artifact.filename):
-        kept = build_tag == "auto" or entry.filename == named
-        fits = kept and build_number(entry.filename) >= least
-        if entry.content == artifact.content and fits and _is_at_hand(store, entry, artifact):
-            return entry
-    free = build_tag == "none" or ledger.digest(named) in {None, artifact.file}
-    if free and named == artifact.filename:
-        return _entry(artifact, named, artifact.file)
-    tag = least if free else _next_tag(ledger, artifact)
-    return _entry(artifact, tagged(artifact.filename, tag), _retagged(store, artifact, tag))
+class _Names:
+    """Chooses file names for the wheels of one variant."""
+
+    def __init__(self, store: Store, ledger: Ledger, build_tag: BuildTag, variant: str) -> None:
+        self._store = store
+        self._ledger = ledger
+        self._build_tag = build_tag
+        self._variant = variant
+
+    def of(self, artifact: Artifact, least: int) -> Entry:
+        """The name that a wheel is published by; with `least` as the least build tag."""
+        _check_name(artifact)
+        named = tagged(artifact.filename, least) if least else artifact.filename
+        for entry in self._ledger.of(artifact.filename, self._variant):
+            kept = self._build_tag == "auto" or entry.filename == named
+            fits = kept and build_number(entry.filename) >= least
+            same = entry.content == artifact.content
+            if same and fits and _is_at_hand(self._store, entry, artifact):
+                return entry
+        known = self._ledger.digest(named, self._variant)
+        free = self._build_tag == "none" or known in {None, artifact.file}
+        if free and named == artifact.filename:
+            return self._entry(artifact, named, artifact.file)
+        tag = least if free else self._next_tag(artifact)
+        filename = tagged(artifact.filename, tag)
+        return self._entry(artifact, filename, _retagged(self._store, artifact, tag))
+
+    def _next_tag(self, artifact: Artifact) -> int:
+        taken = (each.filename for each in self._ledger.of(artifact.filename, self._variant))
+        return max(map(build_number, (artifact.filename, *taken))) + 1
+
+    def _entry(self, artifact: Artifact, filename: str, digest: Digest) -> Entry:
+        return Entry(
+            variant=self._variant,
+            filename=filename,
+            sha256=digest,
+            base=artifact.filename,
+            content=artifact.content,
+        )
 
 
 def _is_at_hand(store: Store, entry: Entry, artifact: Artifact) -> bool:
@@ -87,11 +125,6 @@ def _is_at_hand(store: Store, entry: Entry, artifact: Artifact) -> bool:
     return _retagged(store, artifact, build_number(entry.filename)) == entry.sha256
 
 
-def _next_tag(ledger: Ledger, artifact: Artifact) -> int:
-    taken = (entry.filename for entry in ledger.of(artifact.filename))
-    return max(map(build_number, (artifact.filename, *taken))) + 1
-
-
 def _retagged(store: Store, artifact: Artifact, tag: int) -> Digest:
     store.check(artifact.file)
     with store.scratch(f"tag-{artifact.name}") as folder:
@@ -99,11 +132,9 @@ def _retagged(store: Store, artifact: Artifact, tag: int) -> Digest:
         return store.add(retag(path, filename=artifact.filename, tag=tag, into=folder))
 
 
-def _entry(artifact: Artifact, filename: str, digest: Digest) -> Entry:
-    return Entry(filename=filename, sha256=digest, base=artifact.filename, content=artifact.content)
-
-
-def _shelved(store: Store, artifact: Artifact, entry: Entry, *, install: bool) -> Shelved:
+def _shelved(
+    store: Store, artifact: Artifact, entry: Entry, *, install: bool, variant: str
+) -> Shelved:
     return Shelved(
         name=artifact.name,
         version=artifact.version,
@@ -115,6 +146,7 @@ def _shelved(store: Store, artifact: Artifact, entry: Entry, *, install: bool) -
         metadata=metadata_file(store, artifact),
         requires_python=artifact.metadata.requires_python,
         install=install,
+        variant=variant,
     )
 
 

@@ -1,6 +1,6 @@
 """What a wheelhouse shows: wheels under the names that they are published by, and sources."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -18,6 +18,8 @@ class Published(Frozen):
     """Whether it is in an install set; otherwise it was only used in builds."""
     least_tag: int = 0
     """The build tag that its name has at least."""
+    variant: str = ""
+    """The variant that it depends on; "" for a wheel that is the same in all of them."""
 
 
 class Sdist(Frozen):
@@ -30,6 +32,8 @@ class Sdist(Frozen):
 class Entry(Frozen):
     """One file name and the bytes that it stands for; one line of the ledger."""
 
+    variant: str = ""
+    """The one in whose index it is; "" for the index of all."""
     filename: str
     sha256: Digest
     base: str
@@ -56,12 +60,17 @@ class Shelved(Frozen):
     """Of its core metadata, which is in the store too."""
     requires_python: str
     install: bool
+    variant: str = ""
+    """The variant that it depends on; "" for a wheel that is the same in all of them."""
 
-    @property
-    def entry(self) -> Entry:
-        """Its line in the ledger."""
+    def entry(self, variant: str) -> Entry:
+        """Its line in the ledger, for the index of a variant or of all ("")."""
         return Entry(
-            filename=self.filename, sha256=self.digest, base=self.base, content=self.content
+            variant=variant,
+            filename=self.filename,
+            sha256=self.digest,
+            base=self.base,
+            content=self.content,
         )
 
     @property
@@ -71,7 +80,7 @@ class Shelved(Frozen):
 
 
 class View(Frozen):
-    """All wheels and sources of a wheelhouse."""
+    """All wheels and sources of a wheelhouse, or of one variant in it."""
 
     wheels: tuple[Shelved, ...] = ()
     """No two with one file name."""
@@ -87,6 +96,43 @@ class View(Frozen):
             )
         sdists = {sdist.filename: sdist for sdist in (*self.sdists, *newer.sdists)}
         return View(wheels=_by_filename(wheels.values()), sdists=tuple(sdists.values()))
+
+
+class VariantFile(Frozen):
+    """What labels there are of one version of a project, as a file of its page (PEP 825)."""
+
+    project: NormalizedName
+    filename: str
+    content: bytes
+
+
+class Front(Frozen):
+    """What the index of all variants together shows."""
+
+    wheels: tuple[Shelved, ...]
+    """Plain ones, and ones whose names end in a label; no two with one file name."""
+    files: tuple[VariantFile, ...]
+
+
+class Showing(Frozen):
+    """All that a wheelhouse shows."""
+
+    views: dict[str, View]
+    """By variant; "" alone where none is declared."""
+    front: Front | None = None
+    """None where no variant is declared: the one view is the front then."""
+
+    @classmethod
+    def alone(cls, view: View) -> "Showing":
+        """What a wheelhouse shows where no variant is declared."""
+        return cls(views={"": view})
+
+    def entries(self) -> Iterator[Entry]:
+        """A line of the ledger for every wheel in every index."""
+        for name, view in self.views.items():
+            yield from (wheel.entry(name) for wheel in view.wheels)
+        if self.front is not None:
+            yield from (wheel.entry("") for wheel in self.front.wheels)
 
 
 def _by_filename(wheels: Iterable[Shelved]) -> tuple[Shelved, ...]:

@@ -5,6 +5,9 @@
     NAME.whl                          the install set, for --find-links
     simple/                           its index (PEP 503, 658, 691)
     build/NAME.whl  build/simple/     wheels that were only used in builds, likewise
+    VARIANT/...                       the same once more for each variant, where some are declared:
+                                      NAME.whl and simple/ above are then the index of all of them
+    variants.toml                     what every label that was ever published stands for
     pool/<2 hex>/<sha256>/NAME.whl    every wheel once, where the indexes point, with its metadata
     sdists/FILENAME                   the sources that were built
     plan.json ...                     documents
@@ -23,9 +26,10 @@ from pathlib import Path
 
 from wheeltree.model.frozen import Frozen
 from wheeltree.store.files import explaining
+from wheeltree.store.layout import is_document
 from wheeltree.store.locks import Busy, exclusive, exclusive_now
 from wheeltree.store.manifest import own_folder, read_intent, read_manifest
-from wheeltree.store.view import View
+from wheeltree.store.view import Showing
 
 _LOCK = "run"
 _PATIENCE = 2.0
@@ -67,9 +71,14 @@ def current(root: Path) -> bool:
     )
 
 
-def published(root: Path) -> View:
-    """The view that was last published in the wheelhouse `root`; an empty one where none was."""
-    return read_manifest(root).view
+def published(root: Path) -> Showing:
+    """What was last published in the wheelhouse `root`; nothing where nothing was."""
+    return read_manifest(root).showing
+
+
+def documents_of(root: Path) -> tuple[str, ...]:
+    """Paths below the wheelhouse of all published files that are no wheel, source or index page."""
+    return tuple(file.name for file in read_manifest(root).files if is_document(file.name))
 
 
 def _lock(stack: ExitStack, path: Path, notice: Callable[[str], None]) -> int:

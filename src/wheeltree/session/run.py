@@ -294,8 +294,8 @@ def _sharing(outcome: Outcome) -> Iterator[VariantShare]:
         if plan.variant:
             yield VariantShare(
                 variant=plan.variant,
-                shared=tuple(str(each.planned) for each in mine if not each.depends),
-                own=tuple((str(each.planned), each.why) for each in mine if each.depends),
+                shared=tuple(sorted(str(each.planned) for each in mine if not each.depends)),
+                own=tuple(sorted((str(each.planned), each.why) for each in mine if each.depends)),
             )
 
 

@@ -71,10 +71,7 @@ def spoken(settings: Settings) -> Vocabulary:
 
 
 def _plain(said: VariantSettings) -> dict[str, dict[str, Iterable[str]]]:
-    return {
-        namespace: dict(features.items())
-        for namespace, features in said.properties.items()
-    }
+    return {namespace: dict(features.items()) for namespace, features in said.properties.items()}
 
 
 def _used(settings: Settings) -> Mapping[PropertyName, Origin]:

@@ -127,7 +127,8 @@ def _labelled(
     else:
         digest = _copied(store, wheel, label, vocabulary)
     size = store.path(digest).stat().st_size
-    return replace(wheel, filename=filename, digest=digest, size=size)
+    base = labelled_name(wheel.base, label.name)
+    return replace(wheel, filename=filename, base=base, digest=digest, size=size)
 
 
 def _copied(store: Store, wheel: Shelved, label: Label, vocabulary: Vocabulary) -> Digest:

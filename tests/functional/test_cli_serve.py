@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -382,41 +383,30 @@ def test_too_many_clients_hold_it_up_only_while_they_are_there(wheelhouse: Path)
 def test_a_request_sees_the_old_or_the_new_and_nothing_between(tmp_path: Path) -> None:
     store, root = Store(tmp_path / "store"), tmp_path / "house"
     _publish(store, root, "1.0")
-    seen, ended = set(), threading.Event()
-    with serving(root) as served:
+    ended = threading.Event()
+    with serving(root) as served, ThreadPoolExecutor(2) as readers:
+        found = [readers.submit(_wheels_seen, served, ended) for _ in range(2)]
+        try:
+            for number in range(12):
+                _publish(store, root, f"{number % 2 + 1}.0")
+        finally:
+            ended.set()
+        for each in found:
+            assert each.result() == {"alpha-1.0-py3-none-any.whl", "alpha-2.0-py3-none-any.whl"}
 
-        def read() -> None:
-            while not ended.is_set():
-                status, headers, body = served.ask("/simple/alpha/", Accept=JSON)
-                assert (status, len(body)) == (200, int(headers["content-length"]))
-                (found,) = json.loads(body)["files"]
-                _, file, wheel = served.ask(
-                    f"/simple/alpha/{found['url']}".replace("/simple/alpha/../..", "")
-                )
-                # A wheel goes when no page points to it any more: then it is gone as a whole.
-                assert wheel == b"not found\n" or len(wheel) == found["size"] == int(
-                    file["content-length"]
-                )
-                seen.add(found["filename"])
 
-        failures: list[BaseException] = []
-
-        def watched() -> None:
-            try:
-                read()
-            except BaseException as error:  # noqa: BLE001  a thread's failure is this test's
-                failures.append(error)
-
-        threads = [threading.Thread(target=watched) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for number in range(12):
-            _publish(store, root, f"{number % 2 + 1}.0")
-        ended.set()
-        for thread in threads:
-            thread.join()
-    assert not failures
-    assert seen == {"alpha-1.0-py3-none-any.whl", "alpha-2.0-py3-none-any.whl"}
+def _wheels_seen(served: Served, ended: threading.Event) -> set[str]:
+    """The files that the page of alpha had, each of them as it said or gone."""
+    seen = set()
+    while not ended.is_set():
+        status, headers, body = served.ask("/simple/alpha/", Accept=JSON)
+        assert (status, len(body)) == (200, int(headers["content-length"]))
+        (file,) = json.loads(body)["files"]
+        status, _, wheel = served.ask(f"/{file['url'].removeprefix('../../')}")
+        # A wheel goes when no page points to it any more.
+        assert status == 404 or (status, len(wheel)) == (200, file["size"])
+        seen.add(file["filename"])
+    return seen
 
 
 # Its end, and what keeps it from beginning

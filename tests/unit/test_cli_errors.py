@@ -50,6 +50,8 @@ MISTAKES: Mapping[str, tuple[str, ...]] = {
     "a name that is none": ("shell", "../click", "--store", "store"),
     "a version that is none": ("shell", "click==latest", "--store", "store"),
     "a command of the store that is none": ("store", "clean"),
+    "serving what is no wheelhouse": ("serve",),
+    "a port that is none": ("serve", "--port", "70000"),
     "days that are none": ("store", "gc", "--keep-days", "-1"),
 }
 

@@ -114,8 +114,15 @@ _NEVER = ("asyncio", "multiprocessing", "unittest", "rich", "keyring", "pkg_reso
             (*_PLANNING, *_BUILDING, *_PUBLISHING, "wheeltree.sandbox.choose", "yaml"),
         ),
         (("wheeltree.session.run",), (*_PUBLISHING, "httpx2", "stamina", "yaml")),
+        (("wheeltree.cli.serve",), ("starlette", "uvicorn", "socket")),
     ],
-    ids=["the command", "a run with nothing to do", "the first request", "planning and building"],
+    ids=[
+        "the command",
+        "a run with nothing to do",
+        "the first request",
+        "planning and building",
+        "serving",
+    ],
 )
 def test_what_is_not_needed_yet_is_not_loaded(
     loaded: tuple[str, ...], without: tuple[str, ...]

@@ -8,7 +8,7 @@ import pytest
 
 from support.line import Line
 from support.projects import Project
-from wheeltree.errors import ResolutionError, SettingsError, UsageError
+from wheeltree.errors import BuildError, ResolutionError, SettingsError, UsageError
 from wheeltree.model.event import VariantShare
 from wheeltree.model.variant_file import parse
 
@@ -287,7 +287,7 @@ def test_a_failed_build_says_for_which_variant(line: Line) -> None:
     fails = 'import os\nassert os.environ.get("ACCEL") != "cuda", "no device"'
     line.offer(Project(name="acc", on_build=fails))
     line.settings(SETTINGS)
-    refused = line.refuse(Exception, "acc")  # type: ignore[type-var]
+    refused = line.refuse(BuildError, "acc")
     (failed,) = refused.failed.values()
     assert failed.subject == "acc==1.0 [cuda130]"
     assert failed.log.endswith("logs/acc-1.0-cuda130.log")

@@ -1,9 +1,8 @@
 """Toolkits for accelerators as tools/ puts them together: they compile, and we read what they wrote.
 
-No device and no driver are needed. E2E_TOOLKITS names a folder to keep the toolkits in.
+No device and no driver are needed.
 """
 
-import os
 import re
 import sys
 import sysconfig
@@ -34,24 +33,6 @@ NO_DRIVER, NO_DEVICE = 35, 100
 INCLUDE = sysconfig.get_path("include")
 REAL = "arch=compute_{0},code=sm_{0}"
 PTX = "arch=compute_{0},code=compute_{0}"
-
-
-@pytest.fixture(scope="session")
-def toolkits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    named = os.environ.get("E2E_TOOLKITS")
-    return Path(named) if named else tmp_path_factory.mktemp("toolkits")
-
-
-@pytest.fixture(scope="session")
-def cuda(toolkits: Path) -> Path:
-    run("env", f"PYTHON={sys.executable}", ROOT / "tools/cuda-toolkit", toolkits / "cuda-13.0")
-    return toolkits / "cuda-13.0"
-
-
-@pytest.fixture(scope="session")
-def rocm(toolkits: Path) -> Path:
-    run(ROOT / "tools/rocm-toolkit", toolkits / "rocm-5.2")
-    return toolkits / "rocm-5.2"
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+FOUND: dict[str, str] = {}

@@ -44,7 +44,7 @@ functional: $(VENV)/made
 # Who may not install packages still builds what needs none of them.
 e2e: $(VENV)/made
 	tools/bubblewrap
-	-tools/install-dev-packages $(if $(SET),,--rust)
+	-tools/install-dev-packages $(if $(SET),,--rust --opencl)
 	$(BIN)/pytest -q e2e --durations=0 --durations-min=1 $(if $(SET),-k $(SET))
 
 bench: $(VENV)/made

@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from bench import bench_resolve, environment, losses, noop, sets
+from bench import bench_resolve, environment, losses, noop, sets, variants
 
 
 def _work() -> Path:
@@ -22,6 +22,7 @@ def main() -> None:
         ("losses", losses.arguments, losses.run),
         ("environment", environment.arguments, environment.run),
         ("noop", noop.arguments, noop.run),
+        ("variants", variants.arguments, variants.run),
         ("resolve", lambda _: None, lambda _: bench_resolve.main()),
     ):
         command = commands.add_parser(name)

@@ -1,61 +1,21 @@
-"""What the programs and libraries in a wheel load, and which of them are libraries of its own.
-
-Libraries that read all of ELF follow whatever chains a file has, and a broken or hostile one keeps
-them busy for good. All that is asked here are two kinds of entries of one table, read in bounds.
-"""
+"""What the programs and libraries in a wheel load, and which of them are libraries of its own."""
 
 import re
 import shutil
-import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO, TypeAlias
 
 from wheeltree.errors import BuildError
+from wheeltree.host.elf_file import MAGIC, NEEDED, SONAME, Elf
+from wheeltree.host.extent import Malformed
 from wheeltree.model.frozen import Frozen
 
-_MAGIC = b"\x7fELF"
-_LOAD, _DYNAMIC = 1, 2
-_END, _NEEDED, _STRINGS, _LENGTH, _SONAME = 0, 1, 5, 10, 14
-_LONGEST_NAME = 4096
-_LARGEST_TABLE = 1 << 20
-_MOST_NAMES = 1 << 26
 _ENTRY = b"PyInit"
 """How the functions begin that Python calls to import an extension module (PEP 489)."""
 _TAGGED = re.compile(r"\.(abi3|cpython-[\w-]+|pypy[\w-]+|graalpy[\w-]+)\.so")
 _VERSIONED = re.compile(r"\.so\.\d")
-
-
-_Segment: TypeAlias = tuple[int, int, int, int]
-"""Type, offset, address and size."""
-
-
-class _Malformed(ValueError):
-    """An ELF file whose tables point nowhere."""
-
-
-class _Class(Frozen):
-    """Where 32-bit and 64-bit files have what is asked for."""
-
-    table: tuple[int, str]
-    """In the header: offset of the program headers."""
-    counts: int
-    """In the header: their size and number."""
-    segment: str
-    fields: tuple[int, int, int, int]
-    """Of a segment: type, offset, address, size in the file."""
-    entry: str
-    """Of the dynamic table."""
-
-
-_CLASSES = {
-    1: _Class(table=(28, "I"), counts=42, segment="8I", fields=(0, 1, 2, 4), entry="iI"),
-    2: _Class(table=(32, "Q"), counts=54, segment="2I6Q", fields=(0, 2, 3, 5), entry="qQ"),
-}
-_ORDERS = {1: "<", 2: ">"}
 
 
 class Linkage(Frozen):
@@ -118,8 +78,8 @@ def soname_of(library: Path) -> str:
     """
     try:
         with library.open("rb") as file:
-            names = [name for tag, name in _Elf(file).entries() if tag == _SONAME]
-    except (OSError, _Malformed):
+            names = [name for tag, name in Elf(file).entries() if tag == SONAME]
+    except (OSError, Malformed):
         names = []
     return next(iter(names), library.name)
 
@@ -131,95 +91,19 @@ def _may_link(member: zipfile.ZipInfo) -> bool:
 
 def _linkage(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Linkage | None:
     with archive.open(member) as packed, tempfile.TemporaryFile() as file:
-        if packed.read(len(_MAGIC)) != _MAGIC:
+        if packed.read(len(MAGIC)) != MAGIC:
             return None
-        file.write(_MAGIC)
+        file.write(MAGIC)
         shutil.copyfileobj(packed, file)
         try:
-            elf = _Elf(file)
+            elf = Elf(file)
             entries = tuple(elf.entries())
             module = _ENTRY in elf.names()
-        except _Malformed:
+        except Malformed:
             return None
     return Linkage(
         member=member.filename,
-        needed=frozenset(name for tag, name in entries if tag == _NEEDED),
-        soname=frozenset(name for tag, name in entries if tag == _SONAME),
+        needed=frozenset(name for tag, name in entries if tag == NEEDED),
+        soname=frozenset(name for tag, name in entries if tag == SONAME),
         module=module,
     )
-
-
-class _Elf:
-    """One ELF file."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._size = file.seek(0, 2)
-        ident = self._read(0, 16)
-        if ident[4] not in _CLASSES or ident[5] not in _ORDERS:
-            raise _Malformed("is of an unknown kind")
-        self._class = _CLASSES[ident[4]]
-        self._order = _ORDERS[ident[5]]
-
-    def entries(self) -> Iterator[tuple[int, str]]:
-        """The needed names and the own name, each with its tag."""
-        segments, entries = self._dynamic()
-        names = dict(entries).get(_STRINGS)
-        for tag, value in entries:
-            if tag in (_NEEDED, _SONAME) and names is not None:
-                yield tag, self._name(_offset(names, segments) + value)
-
-    def names(self) -> bytes:
-        """All names that the dynamic linker may look at, one after the other."""
-        segments, entries = self._dynamic()
-        found = dict(entries)
-        if _STRINGS not in found:
-            return b""
-        length = min(found.get(_LENGTH, 0), _MOST_NAMES)
-        return self._read(_offset(found[_STRINGS], segments), length)
-
-    def _dynamic(self) -> tuple[tuple[_Segment, ...], tuple[tuple[int, int], ...]]:
-        """The segments, and the entries of the dynamic table, if there is one."""
-        segments = tuple(self._segments())
-        table = next((item for item in segments if item[0] == _DYNAMIC), None)
-        return segments, tuple(self._table(*table[1::2])) if table is not None else ()
-
-    def _segments(self) -> Iterator[_Segment]:
-        """Type, offset, address and size of each."""
-        at, kind = self._class.table
-        (start,) = self._unpack(kind, at)
-        size, count = self._unpack("2H", self._class.counts)
-        for number in range(count):
-            values = self._unpack(self._class.segment, start + number * size)
-            kind_, offset, address, length = (values[at] for at in self._class.fields)
-            yield kind_, offset, address, length
-
-    def _table(self, start: int, size: int) -> Iterator[tuple[int, int]]:
-        table = self._read(start, min(size, _LARGEST_TABLE))
-        form = struct.Struct(self._order + self._class.entry)
-        whole = len(table) - len(table) % form.size
-        for tag, value in form.iter_unpack(table[:whole]):
-            if tag == _END:
-                return
-            yield tag, value
-
-    def _name(self, start: int) -> str:
-        text = self._read(start, min(_LONGEST_NAME, self._size - start))
-        return text.partition(b"\0")[0].decode("utf-8", "replace")
-
-    def _unpack(self, form: str, start: int) -> tuple[int, ...]:
-        reader = struct.Struct(self._order + form)
-        return reader.unpack(self._read(start, reader.size))
-
-    def _read(self, start: int, size: int) -> bytes:
-        if start < 0 or size < 0 or start + size > self._size:
-            raise _Malformed("points outside itself")
-        self._file.seek(start)
-        return self._file.read(size)
-
-
-def _offset(address: int, segments: tuple[_Segment, ...]) -> int:
-    for kind, offset, start, size in segments:
-        if kind == _LOAD and start <= address < start + size:
-            return offset + address - start
-    raise _Malformed("points outside itself")

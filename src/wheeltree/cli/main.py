@@ -22,6 +22,7 @@ _COMMANDS = {
     "shell": "Open a shell in the sandbox of one build.",
     "why": "Say why a package is in the wheelhouse, and why it was built again.",
     "explain": "Show what settings and patches do to a package, and where it is written.",
+    "resolve": "Say which wheels an installer would take from a wheelhouse, on any machine.",
     "check": "Look for settings, patches and requirements that do not fit one another.",
     "patch": "Change the source of a package, and keep the change as a patch file.",
     "serve": "Serve a wheelhouse over HTTP, for pip and uv.",

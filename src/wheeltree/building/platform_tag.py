@@ -42,8 +42,8 @@ def _check(wheel: Wheel, tag: str, interpreter: Interpreter) -> None:
     subject = f"{wheel.name} {wheel.version}"
     if not any(each.endswith(f"-{tag}") for each in interpreter.tags):
         raise BuildError(
-            f"{subject}: its settings say `platform_tag: {tag}`, which no installer takes for Python "
-            f"{interpreter.version} on this machine",
+            f"{subject}: its settings say `platform_tag: {tag}`, which no installer takes for "
+            f"Python {interpreter.version} on this machine",
             hint="pip debug --verbose lists the tags that are taken",
         )
     promised = _MANYLINUX.fullmatch(tag)

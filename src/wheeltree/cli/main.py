@@ -24,6 +24,7 @@ _COMMANDS = {
     "explain": "Show what settings and patches do to a package, and where it is written.",
     "resolve": "Say which wheels an installer would take from a wheelhouse, on any machine.",
     "check": "Look for settings, patches and requirements that do not fit one another.",
+    "variants": "Look at the variants of a wheelhouse, and for what they should share.",
     "patch": "Change the source of a package, and keep the change as a patch file.",
     "serve": "Serve a wheelhouse over HTTP, for pip and uv.",
     "doctor": "Look whether this machine can build, and what is missing.",

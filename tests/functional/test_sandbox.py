@@ -323,6 +323,49 @@ def test_locally_installed_programs_are_not_seen(sandbox: Sandbox, *, native: bo
     assert python(sandbox, code, native=native) in ("[]", "False")
 
 
+PLANTED = {
+    "bin/nvcc": "#!/bin/sh\necho seen",
+    "bin/hipcc": "#!/bin/sh\necho seen",
+    "bin/rocm_agent_enumerator": "#!/bin/sh\necho seen",
+    "lib/nvidia-cuda-toolkit/bin/nvcc": "#!/bin/sh\necho seen",
+    "include/hip/hip_runtime.h": "seen",
+    "lib/x86_64-linux-gnu/cmake/hip-lang/hip-lang-config.cmake": "seen",
+}
+
+
+@pytest.mark.parametrize("native", [False, True])
+def test_a_toolkit_that_is_installed_in_usr_is_not_seen(
+    sandbox: Sandbox, tmp_path: Path, *, native: bool
+) -> None:
+    for name, text in PLANTED.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+    script = " ; ".join(f"cat /usr/{name}; /usr/{name}" for name in PLANTED)
+    work = job("/bin/sh", "-c", f"{script} ; echo end", native=native)
+    asked = f"""
+import tempfile
+from pathlib import Path, PosixPath
+from wheeltree.sandbox.base import Job, within
+from wheeltree.sandbox.bubblewrap import Bubblewrap
+from wheeltree.sandbox.unshare import Unshare
+sandbox = {"Unshare()" if isinstance(sandbox, Unshare) else f"Bubblewrap({shutil.which('bwrap')!r})"}
+with tempfile.TemporaryFile() as log:
+    sandbox.run({work!r}, log=log.fileno(), patience=within(60))
+    log.seek(0)
+    print(log.read().decode())
+"""
+    # A machine like this one, with more in /usr, for as long as this process.
+    planting = f"mount -t overlay overlay -o lowerdir={tmp_path}:/usr /usr"
+    planted = ("unshare", "-rm", "sh", "-c", f'{planting} && nvcc && exec "$@"', "sh")
+    done = subprocess.run(
+        [*planted, sys.executable, "-c", asked], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith("seen\n"), done.stderr
+    assert done.stdout.endswith("end\n\n"), done.stderr
+    assert done.stdout.count("seen") == 1
+
+
 # Who and where it is
 
 

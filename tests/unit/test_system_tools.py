@@ -107,6 +107,22 @@ def test_managed_tools_are_known_by_all_names_of_theirs(name: str) -> None:
     assert is_toolchain(name)
 
 
-@pytest.mark.parametrize("name", ["gcc", "make", "pkg-config", "mesonic", "python3"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("nvcc", "nvcc-12.4", "ptxas", "cudafe++", "fatbinary", "cuobjdump", "nvidia-smi"),
+        *("hipcc", "hipcc.pl", "hipconfig", "hipify-perl", "rocminfo", "rocm_agent_enumerator"),
+        *("amdclang++", "amdgpu-arch", "amdgpu-arch-15", "icpx", "dpcpp", "sycl-ls"),
+    ],
+)
+def test_programs_for_accelerators_are_managed(name: str) -> None:
+    assert is_managed(name)
+    assert is_toolchain(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["gcc", "make", "pkg-config", "mesonic", "python3", "hippo", "rocksdb", "nvme", "clinfo"],
+)
 def test_other_programs_are_not_managed(name: str) -> None:
     assert not is_managed(name)

@@ -36,6 +36,22 @@ _MANAGED = re.compile(
     r"(?:-?[0-9][0-9.]*)?"
 )
 
+_ACCELERATORS = re.compile(
+    r"""
+    (?: nvcc | __nvcc_device_query | ptxas | cicc | fatbinary | nvlink | cudafe\+\+ | bin2c
+      | cuobjdump | nvdisasm | nvprune | cu\+\+filt | tileiras | cuda-gdb | cuda-memcheck
+      | compute-sanitizer | nvprof | nsys | ncu | nvidia-smi
+      | (?:hipcc|hipconfig) (?:\.pl|\.bin)? | hipcc_cmake_linker_helper | hip_embed_pch\.sh
+      | hipify-[a-z]+ | hipdemangleatp | roc-obj (?:-[a-z]+)? | rocminfo | rocm_agent_enumerator
+      | rocm-smi | amd-smi | amdclang (?:\+\+|-cl|-cpp)? | amdflang (?:-new)? | amdlld
+      | amdgpu-arch | nvptx-arch | offload-arch
+      | icx | icpx | ifx | dpcpp | dpcpp-cl | sycl-ls | sycl-post-link | acpp | syclcc | ocloc )
+    (?: -?[0-9][0-9.]* )?
+    """,
+    re.VERBOSE,
+)
+"""Compilers for accelerators, their parts, and what tells which device there is."""
+
 
 RUST_PROGRAMS = ("rustc", "rustdoc", "cargo")
 """What a build sees that takes the part `tool:rust`."""
@@ -62,7 +78,7 @@ def metadata_of(project: NormalizedName) -> Metadata:
 def is_managed(program: str) -> bool:
     """Whether a program of this name is seen only by builds that are given it.
 
-    Backends look for these, and ask for the project where they find none: what a build is made with
-    would depend on what happens to be installed.
+    Backends look for these, and ask for the project where they find none, or build without an
+    accelerator: what a build is made with would depend on what happens to be installed.
     """
-    return _MANAGED.fullmatch(program) is not None
+    return any(names.fullmatch(program) for names in (_MANAGED, _ACCELERATORS))

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from wheeltree.model.frozen import Frozen
 from wheeltree.model.tools import is_managed
+from wheeltree.sandbox import accelerators
 
 _TOP = ("/bin", "/sbin", "/lib", "/lib32", "/libx32", "/lib64")
-_FOREIGN = ("/usr/local", "/usr/lib/cuda", "/usr/lib/nvidia-cuda-toolkit")
-"""Not the distribution's, or an accelerator's toolkit: no build sees them."""
+_LOCAL = "/usr/local"
+"""Not the distribution's: no build sees it."""
 
 _FOLDERS = ("include", "lib/gcc", "libexec/gcc", "lib/jvm", "lib/rustlib", "lib/golang")
 _FOLDER_PATTERNS = ("lib/llvm*", "lib/go-*", "lib/rust-*", "lib64/llvm*")
@@ -18,7 +19,7 @@ _FOLDER_PATTERNS = ("lib/llvm*", "lib/go-*", "lib/rust-*", "lib64/llvm*")
 _PROGRAMS = re.compile(
     r"""
     (?: (?:[a-z0-9_]+-){1,2} linux (?:-gnu[a-z0-9]*)? - )?        # x86_64-linux-gnu-
-    (?: cc | c\+\+ | cpp | gcc | g\+\+ | gfortran | clang | clang\+\+ | flang | tcc | nvcc | hipcc
+    (?: cc | c\+\+ | cpp | gcc | g\+\+ | gfortran | clang | clang\+\+ | flang | tcc
       | as | ar | ld | ld\.(?:bfd|gold|lld) | lld | mold | strip
       | make | gmake | bazel | pkg-config | pkgconf
       | rustc | rustup | cargo | go | gofmt | ghc | node | nodejs | javac | valac
@@ -50,12 +51,13 @@ def look() -> System:
     """The system that this process runs on; a few milliseconds, once per run."""
     top = [path for path in map(Path, _TOP) if path.exists()]
     folders = tuple(sorted(_toolchain_folders()))
+    foreign = (_LOCAL, *accelerators.folders(Path("/usr")))
     return System(
         links=tuple((str(path), os.readlink(path)) for path in top if path.is_symlink()),  # noqa: PTH115 - as text
         folders=tuple(str(path) for path in top if not path.is_symlink()),
-        foreign=tuple(path for path in _FOREIGN if Path(path).is_dir()),
+        foreign=tuple(path for path in foreign if Path(path).is_dir()),
         toolchain_folders=folders,
-        toolchain_programs=tuple(sorted(_toolchain_programs((*folders, *_FOREIGN)))),
+        toolchain_programs=tuple(sorted(_toolchain_programs((*folders, *foreign)))),
     )
 
 

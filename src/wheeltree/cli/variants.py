@@ -48,11 +48,7 @@ def check(wheelhouse: Path, json: bool) -> int:  # noqa: FBT001  as click calls 
     else:
         for problem in checked.problems:
             click.echo(clean(problem))
-        told = (
-            count(len(checked.problems), "problem")
-            if checked.problems
-            else "nothing to complain of"
-        )
+        found = count(len(checked.problems), "problem")
         looked = f"{count(checked.wheels, 'wheel')} of {', '.join(checked.variants)} looked at"
-        click.echo(clean(f"{told}; {looked}"))
+        click.echo(clean(f"{found if checked.problems else 'nothing to complain of'}; {looked}"))
     return SettingsError.exit_code if checked.problems else 0

@@ -44,13 +44,11 @@ def check_variants(wheelhouse: Path) -> VariantsChecked:
 def _needless(showing: Showing) -> Iterator[str]:
     """Wheels that were built for several variants and have the same content."""
     for (base, _), found in sorted(_by_content(showing).items()):
-        depending = [name for name, wheel in found if wheel.variant]
-        if depending and len(found) > 1:
-            wheel = found[0][1]
+        if len(found) > 1 and any(wheel.variant for _, wheel in found):
+            wheel, names = found[0][1], _listed([name for name, _ in found])
             yield (
-                f"{wheel.name}=={wheel.version} ({base}) is built for {_listed(depending)}, and has "
-                f"the same content as in {_listed([name for name, _ in found])}: it need not ask "
-                "for the variant"
+                f"{wheel.name}=={wheel.version} ({base}) is built anew for each of {names}, and "
+                "comes out the same: it need not ask for a variant"
             )
 
 
@@ -67,15 +65,15 @@ def _hidden(showing: Showing, root: Path) -> Iterator[str]:
     seen: set[Digest] = set()
     for view in showing.views.values():
         for wheel in view.wheels:
-            if wheel.variant or wheel.digest in seen or wheel.base.endswith("-none-any.whl"):
+            if wheel.variant or wheel.digest in seen:
                 continue
             seen.add(wheel.digest)
             code = _inside(root / wheel.location, wheel)
             if code.found:
                 yield (
-                    f"{wheel.name}=={wheel.version} ({wheel.filename}) is the same in all variants, "
-                    f"but has {_traces(code)} in {_listed(code.files[:_FEW])}: name it under "
-                    "`packages:` of the variant that it is for"
+                    f"{wheel.name}=={wheel.version} ({wheel.filename}) is the same in all "
+                    f"variants, but has {_traces(code)} in {_listed(code.files[:_FEW])}: name it "
+                    "under `packages:` of the variant that it is for"
                 )
 
 

@@ -130,6 +130,8 @@ class Summary(Frozen):
     """Programs of the system that stand for projects in build environments, with their versions."""
     variants: tuple[VariantShare, ...] = ()
     """Of each variant; () where none is declared."""
+    error: str = ""
+    """What broke the run off before it had a plan, in one sentence; "" for any other."""
 
 
 Event: TypeAlias = (

@@ -106,7 +106,8 @@ class VariantShare(Frozen):
 
     variant: str
     shared: tuple[str, ...]
-    """`name==version` of the published wheels that depend on no variant."""
+    """`name==version` of the published wheels that depend on no variant: what any gets that asks
+    for nothing."""
     own: tuple[tuple[str, str], ...]
     """The same of those that do, each with the reason."""
 

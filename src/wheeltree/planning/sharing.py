@@ -21,11 +21,11 @@ class Share(Frozen):
     variants: tuple[str, ...]
     """In the order of the plans."""
     why: str
-    """Why it is not the same for all variants; "" where it is."""
+    """Why it depends on its variant; "" where it is what any variant gets that asks for nothing."""
 
     @property
     def depends(self) -> bool:
-        """Whether it depends on a variant; else it is only asked for by some."""
+        """Whether it depends on a variant."""
         return bool(self.why)
 
 
@@ -55,10 +55,13 @@ def shares(plans: Sequence[Plan]) -> tuple[Share, ...]:
 
 def _why(planned: Planned, others: Sequence[Planned]) -> str:
     """What a wheel has for itself, compared with those of the same version in other variants."""
+    usual = [each for each in others if not each.spec.variant]
+    if not planned.spec.variant and not usual:
+        return ""
     if others:
-        found = differences(inputs(others[0].spec), inputs(planned.spec))
+        found = differences(inputs((usual or others)[0].spec), inputs(planned.spec))
         return ", ".join(found) or _asked(planned)
-    return _asked(planned) if planned.spec.variant else ""
+    return _asked(planned)
 
 
 def _asked(planned: Planned) -> str:

@@ -142,6 +142,7 @@ def test_the_summary_says_what_is_shared_and_what_is_not_and_why(accelerated: Li
         shared=("app==1.0", "base==1.0", "tool==1.0"),
         own=(("acc==1.0", "its environment variables"),),
     )
+    assert ran.summary.variants[0].own == ()
 
 
 def test_rebuilding_one_variant_leaves_the_files_of_the_others_as_they_are(

@@ -28,7 +28,7 @@ from store_victim import tiny_artifact
 
 from wheeltree.store.local import Store
 from wheeltree.store.publishing import publish, shelve
-from wheeltree.store.view import Published, View
+from wheeltree.store.view import Published, Showing, View
 from wheeltree.store.wheelhouse import occupy
 
 BUILDER = (str(Path(sys.executable).with_name("builder")), "serve")
@@ -112,7 +112,7 @@ def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
             Published(artifact=each, install=each is not tool) for each in (alpha, tool, *rest)
         ]
         documents = {"plan.json": b"{}\n", "logs/alpha-1.0.log": b"secret"}
-        publish(store, house, View(wheels=shelve(store, house, wheels)), documents)
+        publish(store, house, Showing.alone(View(wheels=shelve(store, house, wheels))), documents)
     # As a variant will have it.
     shutil.copytree(house.root / "build", house.root / "cuda130" / "build")
     (house.root / "cuda130" / "pool").symlink_to(house.root / "pool")
@@ -470,7 +470,7 @@ def _publish(store: Store, root: Path, version: str) -> None:
     with occupy(root, print) as house:
         artifact = tiny_artifact(store, "alpha", version, source=version.encode() * 99)
         wheels = shelve(store, house, [Published(artifact=artifact, install=True)])
-        publish(store, house, View(wheels=wheels), {})
+        publish(store, house, Showing.alone(View(wheels=wheels)), {})
 
 
 def _run(command: list[str]) -> str:

@@ -15,6 +15,7 @@ from wheeltree.model.platform import Interpreter, Platform
 from wheeltree.model.source import BuildSystem
 from wheeltree.model.spec import BuildSpec, Input, Inquiry, Recipe
 from wheeltree.model.system import Library, Resources, SystemTool
+from wheeltree.model.variant import properties
 
 GOLDEN = Path(__file__).with_name("keys.json")
 
@@ -93,6 +94,7 @@ OTHER: dict[type, dict[str, Any]] = {
         "libraries": (Library(name="libsodium"),),
         "bundles": False,
         "variant": "cuda130",
+        "claims": properties({"nvidia": {"sm_arch": ["90_real"]}}),
         "toolkits": ("/opt/cuda-13.0",),
         "platform_tag": "manylinux_2_34_x86_64",
         "resources": Resources(timeout=7),
@@ -129,6 +131,7 @@ NOT_IN_A_KEY = {
     (BuildSpec, "variant"),
     (Recipe, "variant"),
     (Recipe, "toolkits"),
+    (Recipe, "claims"),
     (Recipe, "native"),
     (Recipe, "match_install"),
     (Recipe, "build_requires"),

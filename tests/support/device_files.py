@@ -17,9 +17,10 @@ def elf(sections: Mapping[str, bytes] | None = None, needed: tuple[str, ...] = (
     """A library for x86-64 with these sections, that loads these libraries."""
     names = b"\0" + b"".join(f"{name}\0".encode() for name in needed)
     tags = [(1, names.index(f"\0{name}\0".encode()) + 1) for name in needed]
-    dynamic_size = 16 * (len(tags) + 2)
+    dynamic_size = 16 * (len(tags) + 3)
     names_at = 64 + 2 * 56 + dynamic_size
-    dynamic = b"".join(struct.pack("<qQ", *tag) for tag in (*tags, (5, names_at), (0, 0)))
+    told = (*tags, (5, names_at), (10, len(names)), (0, 0))
+    dynamic = b"".join(struct.pack("<qQ", *tag) for tag in told)
     body = dynamic + names
     titles, headers = b"\0.shstrtab\0", [bytes(64)]
     for name, content in (sections or {}).items():

@@ -41,7 +41,7 @@ def build_wheel(
         files[DIST_INFO + "/entry_points.txt"] = ME["entry_points"]
     record = DIST_INFO + "/RECORD"
     lines = [
-        path + "," + _hash(text) + "," + str(len(text.encode())) for path, text in files.items()
+        path + "," + _hash(text) + "," + str(len(_bytes(text))) for path, text in files.items()
     ]
     files[record] = "\n".join([*lines, record + ",,", ""])
     name = DIST_INFO.replace(".dist-info", "-py3-none-any.whl")
@@ -51,6 +51,10 @@ def build_wheel(
     return name
 
 
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
+
+
+def _hash(content: str | bytes) -> str:
+    digest = hashlib.sha256(_bytes(content)).digest()
     return "sha256=" + base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

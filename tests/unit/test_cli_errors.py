@@ -22,6 +22,7 @@ FILES: Mapping[str, str] = {
     "torn.yaml": "packages: {click: [\n",
     "other.json": "{}\n",
     "wheelhouse/plan.json": '{"schema": 0}\n',
+    "house/simple/index.html": "",
 }
 
 MISTAKES: Mapping[str, tuple[str, ...]] = {
@@ -49,6 +50,10 @@ MISTAKES: Mapping[str, tuple[str, ...]] = {
     "a spec that is none": ("realise", "other.json", "--store", "store"),
     "a name that is none": ("shell", "../click", "--store", "store"),
     "a version that is none": ("shell", "click==latest", "--store", "store"),
+    "resolve without a wheelhouse": ("resolve", "click", "-o", "new"),
+    "a machine that is none": ("resolve", "click", "-o", "house", "--simulate", "cuda=13.1,gpu=2"),
+    "a GPU without a driver": ("resolve", "click", "-o", "house", "--simulate", "sm=9.0"),
+    "a path to resolve": ("resolve", "house", "./house", "-o", "house"),
     "a command of the store that is none": ("store", "clean"),
     "serving what is no wheelhouse": ("serve",),
     "a port that is none": ("serve", "--port", "70000"),
@@ -60,7 +65,7 @@ MISTAKES: Mapping[str, tuple[str, ...]] = {
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for path, text in FILES.items():
-        Path(path).parent.mkdir(exist_ok=True)
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_text(text)
 
 

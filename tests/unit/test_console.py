@@ -245,6 +245,7 @@ def test_the_json_summary_has_name_and_version_in_each_list() -> None:
         "prebuilt": [],
         "tools": [],
         "variants": [],
+        "error": "",
         "wheelhouse": "/w",
         "seconds": 75.0,
         "seconds_saved": 0.0,

@@ -24,6 +24,7 @@ from pathlib import Path
 from wheeltree.building.customised import built_by, finished_by, planned_plugin
 from wheeltree.building.frontend import Frontend
 from wheeltree.building.libraries import refuse_absent
+from wheeltree.building.platform_tag import platform_tagged
 from wheeltree.building.prebuilt import taken
 from wheeltree.building.redeclare import redeclared
 from wheeltree.building.repack import repack
@@ -231,6 +232,7 @@ def _kept(
     """The wheel that a backend left: its linkage checked, edited, packed again, in the store."""
     _check_linkage(spec, wheel, bench, shop)
     wheel = redeclared(wheel, spec.recipe.requires_dist)
+    wheel = platform_tagged(wheel, spec.recipe.platform_tag, spec.platform.interpreter)
     with explaining(bench.scratch):
         packed = repack(wheel, bench.scratch, epoch=spec.epoch)
         size = packed.stat().st_size

@@ -9,12 +9,9 @@ from typing import Self, TextIO
 from wheeltree.cli.summary import blocked_by, error_lines
 from wheeltree.cli.text import write
 from wheeltree.errors import WheeltreeError
-from wheeltree.model.event import Blocked, Event, Failed, Finished, Reused, Summary
+from wheeltree.model.event import Event, Summary
 from wheeltree.model.frozen import asdict, replace
-
-_NOTHING = Summary(
-    built=(), reused=(), failed=(), blocked=(), seeds=(), wheelhouse="", seconds=0, seconds_saved=0
-)
+from wheeltree.model.tally import NOTHING, counted
 
 
 class JsonLines:
@@ -24,7 +21,7 @@ class JsonLines:
         self._out = out
         self._err = err
         self._lock = threading.Lock()
-        self._seen = _NOTHING
+        self._seen = NOTHING
         self._ended = False
 
     def __enter__(self) -> Self:
@@ -41,7 +38,7 @@ class JsonLines:
     def observe(self, event: Event) -> None:
         """Writes one event."""
         with self._lock:
-            self._seen = _with(self._seen, event)
+            self._seen = counted(self._seen, event)
             self._ended |= isinstance(event, Summary)
             self._write(event_object(event))
 
@@ -52,7 +49,7 @@ class JsonLines:
             if not self._ended:
                 self._ended = True
                 self._write(_error_object(error))
-                self._write(event_object(self._seen))
+                self._write(event_object(replace(self._seen, error=error.message)))
 
     def _write(self, value: dict[str, object]) -> None:
         write(self._out, f"{object_line(value)}\n")
@@ -100,19 +97,3 @@ def _error_object(error: WheeltreeError) -> dict[str, object]:
         "hint": error.hint,
         "exit_code": error.exit_code,
     }
-
-
-def _with(seen: Summary, event: Event) -> Summary:
-    """What was seen so far, for a run that ends without its own summary."""
-    match event:
-        case Finished(work="build"):
-            return replace(seen, built=(*seen.built, event.subject))
-        case Reused():
-            saved = seen.seconds_saved + event.seconds
-            return replace(seen, reused=(*seen.reused, event.subject), seconds_saved=saved)
-        case Failed():
-            return replace(seen, failed=(*seen.failed, event))
-        case Blocked():
-            return replace(seen, blocked=(*seen.blocked, event))
-        case _:
-            return seen

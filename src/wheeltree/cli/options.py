@@ -86,6 +86,8 @@ rebuild = option(
 add = option("--add", is_flag=True, help="Keep what earlier runs put into the wheelhouse.")
 exact = option("--exact", is_flag=True, help="With a locked plan: demand the same content, too.")
 
+pre = option("--pre", is_flag=True, help="Take pre-releases as readily as releases.")
+
 what = together(
     click.argument("requirements", nargs=-1, metavar="[REQUIREMENT_OR_FILE]..."),
     option(
@@ -130,7 +132,7 @@ what = together(
         metavar="URL",
         help="Asked for projects that no index before it has.",
     ),
-    option("--pre", is_flag=True, help="Take pre-releases as readily as releases."),
+    pre,
     option(
         "--upgrade",
         is_flag=False,

@@ -64,8 +64,8 @@ def _tools(summary: Summary) -> Iterator[str]:
 
 def _variants(summary: Summary) -> Iterator[str]:
     for each in summary.variants:
-        shared, own = count(len(each.shared), "wheel"), count(len(each.own), "wheel")
-        yield f"variant {each.variant}: {shared} of all variants, {own} of its own"
+        shared = count(len(each.shared), "wheel")
+        yield f"variant {each.variant}: shares {shared}, has {len(each.own)} of its own"
         if not summary.wheelhouse and each.shared:  # a plan: there is nothing else to tell
             yield clean(f"  shared: {', '.join(each.shared)}")
         for package, why in each.own:

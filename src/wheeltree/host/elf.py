@@ -16,6 +16,7 @@ _ENTRY = b"PyInit"
 """How the functions begin that Python calls to import an extension module (PEP 489)."""
 _TAGGED = re.compile(r"\.(abi3|cpython-[\w-]+|pypy[\w-]+|graalpy[\w-]+)\.so")
 _VERSIONED = re.compile(r"\.so\.\d")
+_GLIBC = re.compile(rb"\0GLIBC_(\d{1,3})\.(\d{1,3})(?=[.\0])")
 
 
 class Linkage(Frozen):
@@ -29,6 +30,8 @@ class Linkage(Frozen):
     """DT_SONAME: what it is loaded as; one or none."""
     module: bool
     """Whether it has what Python calls to import an extension module."""
+    glibc: tuple[int, int] = (0, 0)
+    """The newest version of the GNU C library whose symbols it names."""
 
     @property
     def is_library(self) -> bool:
@@ -98,12 +101,13 @@ def _linkage(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Linkage | Non
         try:
             elf = Elf(file)
             entries = tuple(elf.entries())
-            module = _ENTRY in elf.names()
+            names = elf.names()
         except Malformed:
             return None
     return Linkage(
         member=member.filename,
         needed=frozenset(name for tag, name in entries if tag == NEEDED),
         soname=frozenset(name for tag, name in entries if tag == SONAME),
-        module=module,
+        module=_ENTRY in names,
+        glibc=max(((int(one), int(two)) for one, two in _GLIBC.findall(names)), default=(0, 0)),
     )

@@ -106,7 +106,8 @@ class VariantShare(Frozen):
 
     variant: str
     shared: tuple[str, ...]
-    """`name==version` of the published wheels that depend on no variant."""
+    """`name==version` of the published wheels that depend on no variant: what any gets that asks
+    for nothing."""
     own: tuple[tuple[str, str], ...]
     """The same of those that do, each with the reason."""
 
@@ -130,6 +131,8 @@ class Summary(Frozen):
     """Programs of the system that stand for projects in build environments, with their versions."""
     variants: tuple[VariantShare, ...] = ()
     """Of each variant; () where none is declared."""
+    error: str = ""
+    """What broke the run off before it had a plan, in one sentence; "" for any other."""
 
 
 Event: TypeAlias = (

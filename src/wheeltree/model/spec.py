@@ -14,6 +14,7 @@ from wheeltree.model.schemas import OUTPUT_SCHEMA
 from wheeltree.model.source import RUST, BuildSystem, Candidate, Metadata, SourceTree
 from wheeltree.model.system import Library, Resources, SystemTool
 from wheeltree.model.toolkit import toolkit_part
+from wheeltree.model.variant import Properties
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,9 @@ class Recipe:
     that it takes."""
     platform_tag: str = ""
     """What takes the place of the platform tag of its wheel; "" leaves it."""
+    claims: Properties = field(default=(), compare=False)
+    """What its variant declares of machines; compared with the code for devices in its wheel, which
+    counts in no key: the same wheel may be right for one claim and wrong for another."""
     bundles: bool = True
     """Whether the wheel may bring shared libraries."""
     resources: Resources = field(default=Resources(), compare=False)
@@ -229,6 +233,7 @@ def recipe_of(candidate: Candidate, said: Recipe) -> Recipe:
         return said
     return Recipe(
         variant=said.variant,
+        claims=said.claims,
         prebuilt=candidate.filename,
         labels=said.labels,
         changelog=said.changelog,

@@ -4,6 +4,7 @@ Names and rules are those of the drafts PEP 825 (properties, labels) and PEP 850
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
@@ -114,7 +115,7 @@ def vocabulary(providers: Iterable[Provider]) -> Vocabulary:
     ValueError, with a sentence, if two of them have one namespace.
     """
     found = Vocabulary(providers=tuple(providers))
-    repeated = [each for each in found.namespaces if found.namespaces.count(each) > 1]
+    repeated = [name for name, times in Counter(found.namespaces).items() if times > 1]
     if repeated:
         raise ValueError(f"the namespace {repeated[0]} has two providers")
     return found

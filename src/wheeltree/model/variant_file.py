@@ -21,8 +21,8 @@ from wheeltree.model.variant import (
 
 SCHEMA = "https://variants-schema.wheelnext.dev/peps/850/v0.2.0.json"
 
-_MOST = 1 << 20
-"""Bytes of a file; a larger one is an attack."""
+_MOST = 256 << 10
+"""Bytes of a file, enough for some hundred labels; a larger one is an attack."""
 
 
 class VariantFile(Frozen):
@@ -84,7 +84,7 @@ def index_filename(name: str, version: str) -> str:
 def parse(content: bytes) -> VariantFile:
     """What a file of either kind says; Malformed if it is none, or says more than is understood."""
     if len(content) > _MOST:
-        raise Malformed(f"it is larger than {_MOST >> 20} MiB")
+        raise Malformed(f"it is larger than {_MOST >> 10} KiB")
     document = decode(content, _Document)
     if document.schema != SCHEMA:
         raise Malformed(f"its schema is {document.schema!r:.200}, and {SCHEMA} is understood")
@@ -161,12 +161,13 @@ def _refuse_repetitions(name: str, said: dict[str, _Features]) -> None:
 def _check(labels: list[Label], vocabulary: Vocabulary) -> None:
     if not (labels and vocabulary.providers):
         raise ValueError("there must be a label, and a namespace with its provider")
-    names = [each.name for each in labels]
+    known, seen = frozenset(vocabulary.namespaces), set[str]()
     for each in labels:
-        if names.count(each.name) > 1:
+        if each.name in seen:
             raise ValueError(f"the label {each.name} is there twice")
+        seen.add(each.name)
         for need in each.properties:
-            if need.namespace not in vocabulary.namespaces:
+            if need.namespace not in known:
                 raise ValueError(f"the label {each.name} uses {need.namespace}, which has no place")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from packaging.utils import NormalizedName
 
+from wheeltree.building.claims import check_claims
 from wheeltree.building.realise import Anticipated, anticipate, find, inquire, realise, recall
 from wheeltree.building.shelf import forget
 from wheeltree.building.workshop import Allotment, Workshop
@@ -64,6 +65,10 @@ class Answers:
     def find(self, spec: BuildSpec) -> Artifact | None:
         """The wheel, if the store has it."""
         return find(self._store, spec)
+
+    def check(self, spec: BuildSpec, artifact: Artifact) -> None:
+        """BuildError if a wheel is not for the devices that its variant declares."""
+        check_claims(spec, artifact, self._store)
 
     def forget(self, spec: BuildSpec) -> None:
         """Act as if the wheel had never been built."""

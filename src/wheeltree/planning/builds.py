@@ -140,13 +140,17 @@ class Builds:
         return True
 
     def _is_as_planned(self, spec: BuildSpec, artifact: Artifact) -> bool:
-        """Whether a wheel requires what it was planned to; it has failed if not."""
+        """Whether a wheel is what it was planned to be; it has failed if not."""
         try:
-            verify(spec, self._promises[spec.key], artifact)
+            self._verify(spec, artifact)
         except BuildError as error:
             self.failed(spec, error)
             return False
         return True
+
+    def _verify(self, spec: BuildSpec, artifact: Artifact) -> None:
+        verify(spec, self._promises[spec.key], artifact)
+        self._services.check(spec, artifact)
 
     def start_ready(self) -> None:
         """Start as much as may run; nothing after a failure, unless the run keeps going."""
@@ -185,7 +189,7 @@ class Builds:
         reason = self._services.reason(spec)
         self._observe(Started(work="build", subject=spec.subject, reason=reason))
         artifact = self._services.realise(spec, cores)
-        verify(spec, self._promises[spec.key], artifact)
+        self._verify(spec, artifact)
         self._observe(Finished(work="build", subject=spec.subject, seconds=monotonic() - begun))
         return artifact
 

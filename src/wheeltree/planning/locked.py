@@ -31,6 +31,7 @@ class LockedServices:
         self._name = name
         self._packages = {each.subject: each for each in reversed(lock.packages)}
         self.find = services.find
+        self.check = services.check
         self.forget = services.forget
         self.realise = services.realise
         self.seconds = services.seconds

@@ -30,6 +30,9 @@ class Services(Protocol):
     def find(self, spec: BuildSpec) -> Artifact | None:
         """The wheel, if the store has it."""
 
+    def check(self, spec: BuildSpec, artifact: Artifact) -> None:
+        """BuildError if a wheel is not for the devices that its variant declares."""
+
     def forget(self, spec: BuildSpec) -> None:
         """Act as if the wheel had never been built."""
 

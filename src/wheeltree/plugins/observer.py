@@ -29,7 +29,9 @@ class Observer:
         """A wheel could not be built."""
 
     def finished(self, summary: Summary) -> None:
-        """The run is over, and the wheelhouse is published unless something failed."""
+        """The run is over, and the wheelhouse is published unless something failed, or
+        `summary.error` says what broke it off.
+        """
 
     def event(self, event: Event) -> None:
         """Anything happened, the events above included."""

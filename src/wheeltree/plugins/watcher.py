@@ -16,6 +16,8 @@ from wheeltree.model.event import (
     Summary,
 )
 from wheeltree.model.event import Observer as Observe
+from wheeltree.model.frozen import replace
+from wheeltree.model.tally import NOTHING, counted
 from wheeltree.plugins.blame import Origin, blamed
 from wheeltree.plugins.observer import Observer
 
@@ -68,6 +70,8 @@ class Watch:
     def __init__(self, watchers: Sequence[Watcher], observe: Observe) -> None:
         self._watchers = watchers
         self._observe = observe
+        self._seen = NOTHING
+        self._is_summed_up = False
         self._queue: SimpleQueue[Event | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="observers", daemon=True)
         self._thread.start()
@@ -79,8 +83,15 @@ class Watch:
 
     def tell(self, event: Event) -> None:
         """Tell the watchers, and nobody else."""
+        self._seen = counted(self._seen, event)
+        self._is_summed_up |= isinstance(event, Summary)
         if any(each.hears(event) for each in self._watchers):
             self._queue.put(event)
+
+    def break_off(self, error: WheeltreeError) -> None:
+        """Tell the watchers that the run ended with an error, if it has no summary of its own."""
+        if not self._is_summed_up:
+            self.tell(replace(self._seen, error=error.message))
 
     def finish(self) -> None:
         """Wait until they have heard everything."""
@@ -119,7 +130,8 @@ def watched(watchers: Sequence[Watcher], observe: Observe) -> Iterator[Watch | U
         yield watch
     except Interrupted:
         raise
-    except WheeltreeError:
+    except WheeltreeError as error:
+        watch.break_off(error)
         watch.finish()
         raise
     watch.finish()

@@ -10,7 +10,7 @@ from wheeltree.model.source import Candidate
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.needs import Need
 from wheeltree.resolution.policy import Bound, Objection, Policy, accepts
-from wheeltree.resolution.system_listing import SystemListing
+from wheeltree.resolution.system_listing import ToldListing
 
 OTHER_PYTHON = "build for another interpreter (--python)"
 _NEAR = 3
@@ -36,7 +36,7 @@ def obstacles(
     """
     if listing is None:
         return
-    if isinstance(listing, SystemListing):
+    if isinstance(listing, ToldListing):
         alone = len(needs) == 1 and not policy.bounds_on(name)  # and the first sentence has it
         text = "" if alone else listing.says
         yield Obstacle(text=text, reason=listing.says, remedy=listing.remedy)

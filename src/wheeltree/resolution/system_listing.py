@@ -1,16 +1,20 @@
-"""What a machine offers of a project: one program, or none."""
+"""Listings that say themselves what there is, such as a machine's: one program, or none."""
 
 from wheeltree.errors import ResolutionError
 from wheeltree.resolution.index import Listing
 
 
-class SystemListing(Listing):
-    """A program of this machine as the only thing that is offered of a project."""
+class ToldListing(Listing):
+    """What is offered of a project where no index is asked, in words too."""
 
     says: str
-    """Which one it is, with its version, or that there is none."""
+    """What there is, or that there is nothing; the end of a sentence."""
     remedy: str
-    """What to do where it is not enough."""
+    """What to do where it is not enough; "" where only another requirement helps."""
+
+
+class SystemListing(ToldListing):
+    """A program of this machine as the only thing that is offered of a project."""
 
 
 def unavailable(listing: SystemListing, wanted: str) -> ResolutionError:

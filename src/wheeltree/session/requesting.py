@@ -66,16 +66,20 @@ def chosen(invocation: Invocation, settings: Settings) -> tuple[str, ...]:
     return tuple(each for each in declared if not named or each in named) or ("",)
 
 
-def _limited(wanted: WantedSet, settings: Settings, variant: str) -> WantedSet:
-    """With the versions that settings name for the variant."""
+def limits(settings: Settings, variant: str) -> tuple[Wanted, ...]:
+    """The versions that settings demand for one variant alone."""
     said = settings.variants.get(VariantName(variant))
     packages = said.packages if said else {}
-    limits = tuple(
+    return tuple(
         Wanted(requirement=Requirement(f"{name}{each.version}"), origin=each.origin.at("version"))
         for name, each in packages.items()
         if each.version is not None
     )
-    return replace(wanted, constraints=(*wanted.constraints, *limits)) if limits else wanted
+
+
+def _limited(wanted: WantedSet, settings: Settings, variant: str) -> WantedSet:
+    own = limits(settings, variant)
+    return replace(wanted, constraints=(*wanted.constraints, *own)) if own else wanted
 
 
 def rules(

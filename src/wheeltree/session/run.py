@@ -1,22 +1,17 @@
 """One run that has something to do, from services to publication."""
 
 import os
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 from importlib import import_module
 from time import monotonic
 from types import ModuleType
 
-from wheeltree.building.toolkits import stamp_of_toolkit
 from wheeltree.building.workshop import Workshop, workshop
 from wheeltree.errors import SomeBuildsFailed, WheeltreeError
-from wheeltree.host.tools import stamp_of
-from wheeltree.model.event import Event, Notice, Observer, Started, Summary, VariantShare
+from wheeltree.model.event import Event, Notice, Observer, Started, Summary
 from wheeltree.model.frozen import Frozen, field
-from wheeltree.model.plan import Planned
 from wheeltree.model.platform import Platform
-from wheeltree.model.stand_in import StandIn
 from wheeltree.planning.answers import Answers
 from wheeltree.planning.drive import Incomplete, Outcome, drive
 from wheeltree.planning.history import file_spec
@@ -24,7 +19,6 @@ from wheeltree.planning.locked import LockedServices, check_choices, check_resul
 from wheeltree.planning.lockfile import Lock, joined, load, lock, moved
 from wheeltree.planning.preparers import Preparers
 from wheeltree.planning.services import Effort
-from wheeltree.planning.sharing import misaligned, shares
 from wheeltree.plugins.registry import Plugins
 from wheeltree.resolution.indexes import Index
 from wheeltree.sandbox.base import Sandbox
@@ -34,8 +28,9 @@ from wheeltree.session.asked import Asked
 from wheeltree.session.errand import Errand
 from wheeltree.session.inputs import Inputs
 from wheeltree.session.invocation import Invocation
+from wheeltree.session.report import last_run, may_change, packages, summary
 from wheeltree.session.requesting import requests
-from wheeltree.session.unasked import unasked
+from wheeltree.session.unasked import differing
 from wheeltree.session.wiring import answers
 from wheeltree.settings import evaluate, origins
 from wheeltree.settings.schema import Settings
@@ -86,14 +81,16 @@ class Run(Frozen):
             plans = _plans(self.invocation)
             outcome = self._drive(plans, self._services(plans, shop))
             self._check(plans, outcome)
-            for each in _packages(outcome):
+            for each in packages(outcome):
                 file_spec(self.store, each.spec)
             self._tell_variants(outcome)
-            summary = self._summary(outcome)
+            ended = summary(
+                outcome, wheelhouse=self._published_to, seconds=monotonic() - self.begun
+            )
             self._publish(house, plans, outcome)
-            if not self.invocation.plan_only and not _may_change(outcome):
-                noop.remember(house.root, _last_run(outcome, inputs))
-        return summary
+            if not self.invocation.plan_only and not may_change(outcome):
+                noop.remember(house.root, last_run(outcome, inputs))
+        return ended
 
     def _workshop(self) -> AbstractContextManager[Workshop]:
         sandbox = self.sandbox.result()
@@ -191,28 +188,11 @@ class Run(Frozen):
 
     def _tell_variants(self, outcome: Outcome) -> None:
         """How variants differ, as far as nobody would look for it."""
-        if outcome.plans[0].variant:
-            for text in (*misaligned(outcome.plans), *unasked(self.settings, outcome.plans)):
-                self._notice(text)
+        for text in differing(self.settings, outcome.plans):
+            self._notice(text)
 
     def _notice(self, text: str) -> None:
         self.observe(Notice(text=text))
-
-    def _summary(self, outcome: Outcome) -> Summary:
-        reused = [each for key, each in outcome.artifacts.items() if key not in outcome.built]
-        return Summary(
-            built=_subjects(outcome, built=True),
-            reused=_subjects(outcome, built=False),
-            failed=(),
-            blocked=(),
-            seeds=_seeds(outcome),
-            prebuilt=_prebuilt(outcome),
-            tools=_programs(outcome),
-            variants=tuple(_sharing(outcome)),
-            wheelhouse=self._published_to,
-            seconds=monotonic() - self.begun,
-            seconds_saved=sum(each.seconds for each in reused),
-        )
 
     @property
     def _published_to(self) -> str:
@@ -251,82 +231,3 @@ def _told(incomplete: Incomplete, *, keep_going: bool) -> WheeltreeError:
         incomplete.message,
         hint="what was built is kept, and the wheelhouse is as it was: mend one, and run again",
     )
-
-
-def _last_run(outcome: Outcome, inputs: Inputs) -> noop.LastRun:
-    published = {each.spec.subject for each in _packages(outcome) if not each.stage}
-    installed = {
-        each.spec.subject
-        for plan in outcome.plans
-        for each in plan.packages
-        if str(each) in plan.installed()
-    }
-    prefixes = dict.fromkeys(
-        one for each in _packages(outcome) for one in each.spec.recipe.toolkits
-    )
-    return noop.LastRun(
-        inputs=inputs,
-        installed=tuple(sorted(installed)),
-        tools=tuple(sorted(published - installed)),
-        seeds=_seeds(outcome),
-        prebuilt=_prebuilt(outcome),
-        system=tuple(
-            noop.Program(described=text, paths=each.programs, stamp=stamp_of(each.programs))
-            for each, text in zip(_stand_ins(outcome), _programs(outcome), strict=True)
-        ),
-        toolkits=tuple((prefix, stamp_of_toolkit(prefix)) for prefix in prefixes),
-        variants=tuple(_sharing(outcome)),
-        seconds=sum(each.seconds for each in outcome.artifacts.values()),
-    )
-
-
-def _packages(outcome: Outcome) -> tuple[Planned, ...]:
-    """Everything that is planned, for whichever variant, once."""
-    found = {each.spec.key: each for plan in outcome.plans for each in plan.packages}
-    return tuple(found.values())
-
-
-def _sharing(outcome: Outcome) -> Iterator[VariantShare]:
-    """What each variant has for itself, and how much it shares."""
-    every = shares(outcome.plans)
-    for plan in outcome.plans:
-        mine = [each for each in every if plan.variant in each.variants]
-        if plan.variant:
-            yield VariantShare(
-                variant=plan.variant,
-                shared=tuple(sorted(str(each.planned) for each in mine if not each.depends)),
-                own=tuple(sorted((str(each.planned), each.why) for each in mine if each.depends)),
-            )
-
-
-def _seeds(outcome: Outcome) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(each) for plan in outcome.plans for each in plan.seeds))
-
-
-def _stand_ins(outcome: Outcome) -> list[StandIn]:
-    found = {each.key: each for plan in outcome.plans for each in plan.stand_ins}
-    return sorted(found.values(), key=str)
-
-
-def _programs(outcome: Outcome) -> tuple[str, ...]:
-    return tuple(f"{each.name} {each.version} ({each.program})" for each in _stand_ins(outcome))
-
-
-def _may_change(outcome: Outcome) -> bool:
-    """Whether there is a folder among the sources, which must be looked at again each time."""
-    return any(each.candidate.kind == "folder" for each in _packages(outcome))
-
-
-def _prebuilt(outcome: Outcome) -> tuple[str, ...]:
-    taken = (each for each in _packages(outcome) if each.candidate.kind == "wheel")
-    return tuple(each.spec.subject for each in taken)
-
-
-def _subjects(outcome: Outcome, *, built: bool) -> tuple[str, ...]:
-    """Everything that was built, or was not."""
-    found = (
-        each.spec.subject
-        for each in _packages(outcome)
-        if each.spec.key in outcome.artifacts and (each.spec.key in outcome.built) == built
-    )
-    return tuple(sorted(set(found)))

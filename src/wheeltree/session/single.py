@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from time import monotonic
 
+from wheeltree.building.claims import check_claims
 from wheeltree.building.libraries import equipped
 from wheeltree.building.realise import find, realise
 from wheeltree.building.shelf import realised
@@ -147,6 +148,7 @@ class Bench(Frozen):
         begun = monotonic()
         try:
             artifact = realise(spec, self.shop, allotment)
+            check_claims(spec, artifact, self.shop.store)
         except WheeltreeError as error:
             told = Failed(
                 subject=str(spec), cause=error.message, log=os.fspath(log), hint=error.hint

@@ -1,10 +1,23 @@
-"""What variants say and nobody asks for."""
+"""How variants differ, as far as nobody would look for it."""
 
 from collections.abc import Iterator, Sequence
 
 from wheeltree.model.plan import Plan
+from wheeltree.planning.sharing import misaligned
+from wheeltree.resolution.wanted import Wanted
+from wheeltree.session.requesting import limits
 from wheeltree.settings.schema import Settings, VariantSettings
 from wheeltree.settings.values import VariantName
+
+
+def differing(settings: Settings, plans: Sequence[Plan]) -> Iterator[str]:
+    """Versions that differ between variants, and what of a variant reached nobody."""
+    if settings.variants:
+        demands: dict[str, tuple[Wanted, ...]] = {
+            each: limits(settings, each) for each in settings.variants
+        }
+        yield from misaligned(plans, demands)
+        yield from unasked(settings, plans)
 
 
 def unasked(settings: Settings, plans: Sequence[Plan]) -> Iterator[str]:

@@ -13,7 +13,8 @@ from wheeltree.model.source import Preparation
 from wheeltree.model.spec import Recipe
 from wheeltree.model.system import Library, Resources, SystemTool
 from wheeltree.model.toolkit import is_toolkit_path
-from wheeltree.settings import edits
+from wheeltree.model.variant import Properties
+from wheeltree.settings import edits, variants
 from wheeltree.settings.patches import PatchFolder
 from wheeltree.settings.problems import Origin, Problem, refuse
 from wheeltree.settings.schema import (
@@ -81,6 +82,12 @@ def variant_of(said: Sequence[Treatment], subject: Subject) -> str:
     return subject.variant if any(isinstance(each, VariantSettings) for each in said) else ""
 
 
+def _claims(said: Sequence[Treatment]) -> Properties:
+    """What the variant declares of machines, if it is asked for."""
+    asked = next((each for each in said if isinstance(each, VariantSettings)), VariantSettings())
+    return variants.declared_properties(asked)
+
+
 def _asks(named: VariantPackage) -> bool:
     return not named.origin.lines or bool(named.origin.lines.keys() - {"version"})
 
@@ -97,6 +104,7 @@ def recipe(settings: Settings, subject: Subject, environ: Mapping[str, str]) -> 
     expand = _Expander(values=_values(environ, subject))
     made = Recipe(
         variant=variant_of(said, subject),
+        claims=_claims(said),
         environ=expand.environ(said),
         config_settings=expand.config_settings(said),
         native=_last(said, lambda each: each.native),

@@ -206,8 +206,8 @@ class Treatment:
     `["${CUDA_TOOLKIT:-/opt/cuda-13.0}"]`. The build sees them at their own paths, read-only, and
     their `bin` stands in its PATH; nothing else sees them."""
     platform_tag: PlatformTag | None = None
-    """The platform tag that its wheel gets if it is not `any`, such as `manylinux_2_34_x86_64`: one
-    that promises more than its files keep is refused."""
+    """The platform tag that its wheel gets if it is not `any`, such as `manylinux_2_34_x86_64`; one
+    that promises an older glibc than its files need is refused."""
     bundled: Literal["allow", "refuse"] | None = None
     """Whether the wheel may bring shared libraries of its own. Left out, it may."""
     vendor: tuple[Literal["cargo"], ...] | None = None

@@ -1,6 +1,6 @@
 """The `variants:` of the settings: what is wrong with them, and what they come to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from wheeltree.model.variant import (
     KNOWN_PROVIDERS,
@@ -47,7 +47,7 @@ def _property_problems(settings: Settings) -> Iterator[Problem]:
     known: dict[Properties, str] = {}
     for name, said in settings.variants.items():
         try:
-            found = properties(_plain(said))
+            found = declared_properties(said)
         except ValueError as error:
             yield said.origin.problem("properties", str(error))
             continue
@@ -59,8 +59,15 @@ def _property_problems(settings: Settings) -> Iterator[Problem]:
 def declared(settings: Settings) -> tuple[Variant, ...]:
     """The variants of settings without problems, in their order; () where none is declared."""
     return tuple(
-        Variant(name=name, description=said.description, properties=properties(_plain(said)))
+        Variant(name=name, description=said.description, properties=declared_properties(said))
         for name, said in settings.variants.items()
+    )
+
+
+def declared_properties(said: VariantSettings) -> Properties:
+    """The properties of one variant; ValueError for some that PEP 825 does not allow."""
+    return properties(
+        {namespace: dict(features.items()) for namespace, features in said.properties.items()}
     )
 
 
@@ -68,10 +75,6 @@ def spoken(settings: Settings) -> Vocabulary:
     """The namespaces in their order, each with its provider."""
     names = settings.namespaces or tuple(_used(settings))
     return vocabulary(_provider(settings.providers, name) for name in names)
-
-
-def _plain(said: VariantSettings) -> dict[str, dict[str, Iterable[str]]]:
-    return {namespace: dict(features.items()) for namespace, features in said.properties.items()}
 
 
 def _used(settings: Settings) -> Mapping[PropertyName, Origin]:

@@ -9,7 +9,7 @@ from support.line import Line
 from support.overriding import observers, override
 from support.projects import Project
 from support.variation import varied
-from wheeltree.errors import PluginError, SourceError
+from wheeltree.errors import PluginError, ResolutionError, SourceError
 
 
 @pytest.fixture
@@ -54,6 +54,21 @@ def test_an_observer_gets_every_wheel_and_the_end(offered: Line) -> None:
         "other-1.0-py3-none-any.whl True",
         "finished 1 False",
     ]
+
+
+def test_an_observer_hears_of_the_end_of_a_run_that_never_had_a_plan(offered: Line) -> None:
+    log = offered.folder / "heard.txt"
+    observers(
+        offered,
+        f"""
+        class Diary(Observer):
+            def finished(self, summary):
+                with open({str(log)!r}, "a") as file:
+                    print(len(summary.built), summary.error, file=file)
+        """,
+    )
+    refused = offered.refuse(ResolutionError, "app", "nowhere")
+    assert log.read_text() == f"0 {refused.error.message}\n"
 
 
 def test_a_failing_observer_is_a_warning_and_loses_nothing(offered: Line) -> None:

@@ -142,6 +142,7 @@ def test_the_summary_says_what_is_shared_and_what_is_not_and_why(accelerated: Li
         shared=("app==1.0", "base==1.0", "tool==1.0"),
         own=(("acc==1.0", "its environment variables"),),
     )
+    assert ran.summary.variants[0].own == ()
 
 
 def test_rebuilding_one_variant_leaves_the_files_of_the_others_as_they_are(
@@ -235,7 +236,21 @@ def test_versions_are_those_of_the_variants_before_unless_something_asks_for_oth
         "cpu": ("app==1.0", "lib==2.0"),
         "cuda130": ("app==1.0", "lib==1.0"),
     }
-    assert "lib is 2.0 in cpu and 1.0 in cuda130" in "\n".join(ran.notices)
+    place = f"{line.places.settings}:1"
+    assert ran.notices[-2] == (
+        f"lib is 2.0 in cpu and 1.0 in cuda130: {place} asks for lib<2 in cuda130"
+    )
+
+
+def test_a_version_that_differs_is_told_with_the_requirement_that_wants_it(line: Line) -> None:
+    line.offer(*(Project(name="lib", version=version) for version in ("2.0", "3.0")))
+    line.offer(Project(name="app", requires=("lib",)))
+    line.offer(Project(name="strict", requires=("lib>=3",)))
+    line.settings("variants: {cpu: {}, cuda130: {}}")
+    files = (("cpu", line.write("cpu.txt", "lib<3")), ("cuda130", line.write("c.txt", "strict")))
+    assert line.run("app", variants=files).notices[-1] == (
+        "lib is 2.0 in cpu and 3.0 in cuda130: strict==1.0 asks for lib>=3 in cuda130"
+    )
 
 
 def test_a_variant_may_want_more_than_the_others(line: Line) -> None:

@@ -9,11 +9,8 @@ from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
 COMPILERS = {
-    "cuda": [
-        *("nvcc", "-x", "cu", "-O2", "--shared", "--compiler-options", "-fPIC"),
-        *("-gencode", "arch=compute_80,code=sm_80"),
-        *("-gencode", "arch=compute_90,code=[sm_90,compute_90]"),
-    ],
+    # For which devices, NVCC_APPEND_FLAGS says.
+    "cuda": ["nvcc", "-x", "cu", "-O2", "--shared", "--compiler-options", "-fPIC"],
     "hip": [
         *("hipcc", "-x", "hip", "-O2", "-shared", "-fPIC"),
         *("--offload-arch=gfx90a", "--offload-arch=gfx1030"),

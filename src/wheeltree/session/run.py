@@ -16,7 +16,8 @@ from wheeltree.planning.answers import Answers
 from wheeltree.planning.drive import Incomplete, Outcome, drive
 from wheeltree.planning.history import file_spec
 from wheeltree.planning.locked import LockedServices, check_choices, check_results
-from wheeltree.planning.lockfile import Lock, joined, load, lock, moved
+from wheeltree.planning.lockfile import Lock, load, moved
+from wheeltree.planning.locking import joined, lock
 from wheeltree.planning.preparers import Preparers
 from wheeltree.planning.services import Effort
 from wheeltree.plugins.registry import Plugins

@@ -159,7 +159,8 @@ class Run(Frozen):
     def _publish(self, house: Wheelhouse, plans: Plans, outcome: Outcome) -> None:
         made = lock(outcome.plans, outcome.artifacts, self.platform.interpreter.version)
         if plans.previous is not None:
-            made = joined(plans.previous, made, self._left_alone(outcome))
+            if others := self._left_alone(outcome):
+                made = joined(plans.previous, made, others)
             kept = (plans.previous,) if self.invocation.add else ()
             for text in moved(plans.previous, made, *kept):
                 self._notice(f"moved: {text}")

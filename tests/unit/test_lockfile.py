@@ -9,7 +9,8 @@ from support.paper import Paper, Sheet, request, seed
 from wheeltree.errors import UsageError
 from wheeltree.model.plan import Plan
 from wheeltree.model.spec import Recipe
-from wheeltree.planning.lockfile import Lock, choices, dump, load, lock, moved
+from wheeltree.planning.lockfile import Lock, choices, dump, load, moved
+from wheeltree.planning.locking import lock
 
 SHEETS = {
     "app==1.0": Sheet(requires=("leaf",), build=("tool",), asks=lambda _: ("helper",)),

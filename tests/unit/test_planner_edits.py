@@ -11,7 +11,8 @@ from wheeltree.errors import ResolutionError, SettingsError
 from wheeltree.model.edits import RequirementEdits
 from wheeltree.model.plan import Plan, Planned
 from wheeltree.model.spec import Inquiry, Recipe
-from wheeltree.planning.lockfile import choices, lock
+from wheeltree.planning.lockfile import choices
+from wheeltree.planning.locking import lock
 
 WHERE = "settings.yaml:7: packages.app.build_requires"
 

@@ -14,7 +14,8 @@ from wheeltree.model.system import SystemTool
 from wheeltree.planning.documents import graph
 from wheeltree.planning.facts import Offers, Stand
 from wheeltree.planning.locked import check_stand_in
-from wheeltree.planning.lockfile import LockedTool, choices, lock
+from wheeltree.planning.lockfile import LockedTool, choices
+from wheeltree.planning.locking import lock
 from wheeltree.planning.reasons import changes, inputs
 
 PROGRAMS = {"cmake": "3.25.1", "ninja": "1.11.1"}

@@ -26,6 +26,7 @@ from wheeltree.model.spec import (
 )
 from wheeltree.model.system import required
 from wheeltree.model.toolkit import toolkit_part
+from wheeltree.planning.alignment import Aligned
 from wheeltree.planning.edited import edited_metadata
 from wheeltree.planning.facts import Facts, Missing, Question, Weigh
 from wheeltree.planning.known import Known
@@ -33,7 +34,7 @@ from wheeltree.planning.libraries import Libraries
 from wheeltree.planning.nodes import Context, Node, Settled, taken
 from wheeltree.planning.planted import Planted
 from wheeltree.planning.promises import Promise
-from wheeltree.planning.request import Pins, Request
+from wheeltree.planning.request import Request
 from wheeltree.planning.solving import Solver
 from wheeltree.planning.trail import Trail
 from wheeltree.planning.wanted_set import WantedSet
@@ -65,7 +66,7 @@ class Planner:
         """Every spec that was ever computed, of any variant, by its key."""
         self.promises: dict[Key, Promise] = before[0].promises if before else {}
         """What the wheel of each final spec must require."""
-        self._before = before
+        self._aligned = Aligned(request, before)
         self.plants = Planted(request.rules.seeds, facts)
         """What build environments get that is not built."""
         self.libraries = Libraries(facts, keep_going=keep_going)
@@ -83,31 +84,17 @@ class Planner:
         """The joint solve of one install set."""
         solve = partial(self._solver.install, wanted)
         try:
-            aligned = self._aligned(wanted, Planner.install)
+            aligned = self._aligned.pins(wanted, Planner.install)
         except Missing as missing:  # what this variant alone must ask is asked meanwhile
-            likely = self._aligned(wanted, Planner.install_by_declaration)
+            likely = self._aligned.pins(wanted, Planner.install_by_declaration)
             more = self._likely(partial(solve, likely), Context())
             raise Missing(*missing.questions, *more) from None
         return self._known(partial(solve, aligned), Context())
 
     def install_by_declaration(self, wanted: WantedSet) -> Solution:
         """The same as far as static metadata tells; what only a backend knows is left out."""
-        aligned = self._aligned(wanted, Planner.install_by_declaration)
+        aligned = self._aligned.pins(wanted, Planner.install_by_declaration)
         return self._solver.install(wanted, aligned, self._declared(Context()))
-
-    def _aligned(
-        self, wanted: WantedSet, solve: "Callable[[Planner, WantedSet], Solution]"
-    ) -> Pins:
-        """What other variants take, of the projects that come from the same place in both."""
-        found: dict[NormalizedName, Candidate] = {}
-        mine = self.request.rules.place
-        for other in self._before:
-            theirs = other.request.rules.place
-            for same in (each for each in other.request.sets if each.name == wanted.name):
-                for pin in solve(other, same).pins:
-                    if not (mine(pin.name) or theirs(pin.name)):
-                        found.setdefault(pin.name, pin)
-        return found
 
     def environment_by_declaration(self, candidate: Candidate) -> Solution:
         """The static environment as far as static metadata tells."""

@@ -16,7 +16,8 @@ from wheeltree.planning.answers import Answers
 from wheeltree.planning.drive import Incomplete, Outcome, drive
 from wheeltree.planning.history import file_spec
 from wheeltree.planning.locked import LockedServices, check_choices, check_results
-from wheeltree.planning.lockfile import Lock, joined, load, lock, moved
+from wheeltree.planning.lockfile import Lock, load, moved
+from wheeltree.planning.locking import joined, lock
 from wheeltree.planning.preparers import Preparers
 from wheeltree.planning.services import Effort
 from wheeltree.plugins.registry import Plugins
@@ -158,7 +159,8 @@ class Run(Frozen):
     def _publish(self, house: Wheelhouse, plans: Plans, outcome: Outcome) -> None:
         made = lock(outcome.plans, outcome.artifacts, self.platform.interpreter.version)
         if plans.previous is not None:
-            made = joined(plans.previous, made, self._left_alone(outcome))
+            if others := self._left_alone(outcome):
+                made = joined(plans.previous, made, others)
             kept = (plans.previous,) if self.invocation.add else ()
             for text in moved(plans.previous, made, *kept):
                 self._notice(f"moved: {text}")

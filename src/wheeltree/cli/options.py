@@ -86,7 +86,7 @@ rebuild = option(
 add = option("--add", is_flag=True, help="Keep what earlier runs put into the wheelhouse.")
 exact = option("--exact", is_flag=True, help="With a locked plan: demand the same content, too.")
 
-what = together(
+wanted = together(
     click.argument("requirements", nargs=-1, metavar="[REQUIREMENT_OR_FILE]..."),
     option(
         "--set",
@@ -131,6 +131,9 @@ what = together(
         help="Asked for projects that no index before it has.",
     ),
     option("--pre", is_flag=True, help="Take pre-releases as readily as releases."),
+)
+what = together(
+    wanted,
     option(
         "--upgrade",
         is_flag=False,

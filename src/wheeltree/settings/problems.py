@@ -56,3 +56,12 @@ def refuse(problems: Iterable[Problem]) -> SettingsError:
         details=tuple(str(problem) for problem in ordered),
         hint="docs/reference/settings.md lists every key and what it takes",
     )
+
+
+def advice(name: str, known: Iterable[str]) -> str:
+    """What the user may have meant by a name that is not `known`, or all that is."""
+    from difflib import get_close_matches  # noqa: PLC0415  a run without problems asks for none
+
+    names = sorted(known)
+    close = get_close_matches(name, names, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(names)}"

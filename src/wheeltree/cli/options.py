@@ -16,6 +16,17 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
+class AtMostOne(click.Option):
+    """An option with one value or "", though other commands take several of the same variable."""
+
+    def process_value(self, ctx: click.Context, value: Any) -> str:
+        """The value; BadParameter for several."""
+        values: tuple[str, ...] = super().process_value(ctx, value)
+        if len(values) > 1:
+            raise click.BadParameter(f"name one of {', '.join(values)}", ctx=ctx, param=self)
+        return "".join(values)
+
+
 def option(*names: str, **settings: Any) -> Callable[[F], F]:
     """A click option whose environment variable follows from its long name."""
     longest = max(names, key=len)
@@ -85,6 +96,21 @@ rebuild = option(
 )
 add = option("--add", is_flag=True, help="Keep what earlier runs put into the wheelhouse.")
 exact = option("--exact", is_flag=True, help="With a locked plan: demand the same content, too.")
+
+one_variant = option(
+    "--variant",
+    multiple=True,
+    cls=AtMostOne,
+    metavar="NAME",
+    help="The variant that is meant, where they differ.",
+)
+variants = option(
+    "--variant",
+    "only",
+    multiple=True,
+    metavar="NAME",
+    help="A variant of the plan.  [default: all of them]",
+)
 
 wanted = together(
     click.argument("requirements", nargs=-1, metavar="[REQUIREMENT_OR_FILE]..."),
@@ -168,7 +194,10 @@ def invocation(given: Mapping[str, Any]) -> Invocation:
     return Invocation(
         requirements=given.get("requirements", ()),
         sets=tuple(_named_file(each) for each in given.get("sets", ())),
-        variants=tuple(map(_variant, given.get("variants", ()))),
+        variants=(
+            *map(_variant, given.get("variants", ())),
+            *((name, None) for name in given.get("only", ())),
+        ),
         places=places_of(given),
         constraints=given.get("constraints", ()),
         build_constraints=given.get("build_constraints", ()),

@@ -60,10 +60,10 @@ class PatchFolder:
         except OSError as error:
             raise SettingsError(f"{error.filename}: cannot be read: {error.strerror}") from error
 
-    def differs(self, name: NormalizedName, version: Version, variant: str) -> bool:
-        """Whether a version has patches that are for a variant alone."""
+    def special(self, name: NormalizedName, version: Version, variant: str) -> tuple[Path, ...]:
+        """The folders with patches of a version that are for a variant alone."""
         folders = self._of_variant(name, version, variant)
-        return any(True for folder in folders for _ in folder.glob("*.patch"))
+        return tuple(folder for folder in folders if any(folder.glob("*.patch")))
 
     def folders(self) -> Iterator[tuple[frozenset[NormalizedName], Path]]:
         """Every folder of patches below one of a package, with the names that this may have.

@@ -173,5 +173,5 @@ def _lacking(wanted: Wanted, listing: Listing) -> str:
     return f"{asked}: no version that is offered satisfies it; the newest is {newest}"
 
 
-def _place(problem: Problem) -> tuple[str, int, str]:
-    return (problem.file, problem.line, problem.key)
+def _place(problem: Problem) -> tuple[str, int, str, str]:
+    return (problem.file, problem.line, problem.key, problem.text)

@@ -48,7 +48,7 @@ class Origin:
 
 def refuse(problems: Iterable[Problem]) -> SettingsError:
     """The one error that tells all `problems`, in order of file and line."""
-    ordered = sorted(set(problems), key=lambda problem: (problem.file, problem.line, problem.key))
+    ordered = sorted(set(problems), key=_place)
     files = sorted({problem.file for problem in ordered})
     count = "one problem" if len(ordered) == 1 else f"{len(ordered)} problems"
     return SettingsError(
@@ -56,6 +56,10 @@ def refuse(problems: Iterable[Problem]) -> SettingsError:
         details=tuple(str(problem) for problem in ordered),
         hint="docs/reference/settings.md lists every key and what it takes",
     )
+
+
+def _place(problem: Problem) -> tuple[str, int, str, str]:
+    return (problem.file, problem.line, problem.key, problem.text)
 
 
 def advice(name: str, known: Iterable[str]) -> str:

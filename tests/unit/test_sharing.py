@@ -1,11 +1,14 @@
 """What variants share of their plans, what each has for itself, and where versions part."""
 
-from support.paper import Paper, Sheet, request, wanted
+from collections.abc import Mapping
+
+from support.paper import Paper, Sheet, request
 from wheeltree.model.frozen import replace
 from wheeltree.model.plan import Plan
 from wheeltree.model.spec import Recipe
 from wheeltree.planning.sharing import misaligned, shares
 
+NOTHING: Mapping[str, Sheet] = {}
 SHEETS = {
     "app==1.0": Sheet(requires=("acc", "base"), build=("tool",)),
     "acc==1.0": Sheet(build=("tool",)),
@@ -15,14 +18,11 @@ SHEETS = {
 }
 
 
-def plan(variant: str, *texts: str, constraints: tuple[str, ...] = (), **sheets: Sheet) -> Plan:
+def plan(variant: str, *texts: str, more: Mapping[str, Sheet] = NOTHING) -> Plan:
     """The plan of one variant, for which acc is built otherwise than for cpu."""
     asking = Recipe(variant=variant, environ=(("ACCEL", variant),))
     made = request(*texts, recipes={} if variant == "cpu" else {"acc": asking})
-    sets = tuple(
-        replace(each, constraints=wanted(*constraints, file="limits.txt")) for each in made.sets
-    )
-    return Paper(sheets={**SHEETS, **sheets}).plan(replace(made, variant=variant, sets=sets))
+    return Paper(sheets={**SHEETS, **more}).plan(replace(made, variant=variant))
 
 
 def told(*plans: Plan) -> dict[str, tuple[tuple[str, ...], str]]:
@@ -69,7 +69,7 @@ def test_versions_that_are_the_same_are_not_told() -> None:
 
 def test_a_version_that_differs_is_told_with_the_requirement_that_has_it_differ() -> None:
     newer = {"lib==2.0": Sheet(), "lib==1.0": Sheet()}
-    one, two = plan("cpu", "lib", **newer), plan("cuda", "lib<2", **newer)
+    one, two = plan("cpu", "lib", more=newer), plan("cuda", "lib<2", more=newer)
     assert list(misaligned((one, two))) == [
         "lib is 2.0 in cpu and 1.0 in cuda: requirements.txt:1 asks for lib<2"
     ]
@@ -79,8 +79,8 @@ def test_a_version_that_differs_is_told_with_the_requirement_that_has_it_differ(
 
 
 def test_a_version_that_differs_without_a_requirement_is_told_too() -> None:
-    one = plan("cpu", "lib", **{"lib==1.0": Sheet()})
-    two = plan("cuda", "lib", **{"lib==2.0": Sheet()})
+    one = plan("cpu", "lib", more={"lib==1.0": Sheet()})
+    two = plan("cuda", "lib", more={"lib==2.0": Sheet()})
     assert list(misaligned((one, two))) == [
         "lib is 1.0 in cpu and 2.0 in cuda, by what its sources offer"
     ]
@@ -88,6 +88,6 @@ def test_a_version_that_differs_without_a_requirement_is_told_too() -> None:
 
 def test_a_tool_may_have_another_version_in_each_variant() -> None:
     newer = {"maker==2.0": Sheet(), "maker==1.0": Sheet()}
-    one = plan("cpu", "lib", **newer, **{"lib==1.0": Sheet(build=("maker",))})
-    two = plan("cuda", "lib", **newer, **{"lib==1.0": Sheet(build=("maker<2",))})
+    one = plan("cpu", "lib", more={**newer, "lib==1.0": Sheet(build=("maker",))})
+    two = plan("cuda", "lib", more={**newer, "lib==1.0": Sheet(build=("maker<2",))})
     assert list(misaligned((one, two))) == []

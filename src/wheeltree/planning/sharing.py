@@ -1,6 +1,6 @@
 """What variants share of their plans, what each has for itself, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
@@ -8,8 +8,9 @@ from packaging.version import Version
 
 from wheeltree.model.digest import Key
 from wheeltree.model.frozen import Frozen
-from wheeltree.model.plan import Edge, Plan, Planned
+from wheeltree.model.plan import Plan, Planned
 from wheeltree.planning.reasons import differences, inputs
+from wheeltree.resolution.wanted import Wanted
 
 
 class Share(Frozen):
@@ -65,18 +66,23 @@ def _asked(planned: Planned) -> str:
     return "it is built with what depends on the variant"
 
 
-def misaligned(plans: Sequence[Plan]) -> Iterator[str]:
-    """Every version that differs between variants, with its cause, in words."""
+def misaligned(plans: Sequence[Plan], limits: Mapping[str, Sequence[Wanted]]) -> Iterator[str]:
+    """Every version that differs between variants, with its cause, in words.
+
+    limits: the constraints of one variant alone, by its name.
+    """
     for at, plan in enumerate(plans):
         for name, version in _versions(plan).items():
             other = next((each for each in plans[:at] if name in _versions(each)), None)
-            if other is not None and _versions(other)[name] != version:
-                before = _versions(other)[name]
-                cause = _cause(plan, name, before) or _cause(other, name, version, other.variant)
-                yield (
-                    f"{name} is {before} in {other.variant} and {version} in {plan.variant}"
-                    f"{cause or ', by what its sources offer'}"
-                )
+            if other is None or _versions(other)[name] == version:
+                continue
+            before = _versions(other)[name]
+            cause = ", by what its sources offer"
+            if own := _cause(plan, name, before, limits):
+                cause = f": {own}"
+            elif theirs := _cause(other, name, version, limits):
+                cause = f": {theirs} in {other.variant}"
+            yield f"{name} is {before} in {other.variant} and {version} in {plan.variant}{cause}"
 
 
 def _versions(plan: Plan) -> dict[NormalizedName, Version]:
@@ -89,16 +95,20 @@ def _versions(plan: Plan) -> dict[NormalizedName, Version]:
     return {name: min(versions) for name, versions in found.items() if len(versions) == 1}
 
 
-def _cause(plan: Plan, name: NormalizedName, version: Version, variant: str = "") -> str:
-    """The requirement of a plan that excludes a version of another one."""
+def _cause(
+    plan: Plan, name: NormalizedName, version: Version, limits: Mapping[str, Sequence[Wanted]]
+) -> str:
+    """The limit or requirement of a plan that excludes a version of another one."""
+    for each in limits.get(plan.variant, ()):
+        if each.name == name and _excludes(each.requirement, version):
+            return f"{each.origin} asks for {each.text}"
     for edge in plan.edges:
         asked = Requirement(edge.requirement)
-        excluded = not asked.specifier.contains(version, prereleases=True)
         installs = edge.kind in {"toplevel", "install"}
-        if excluded and installs and canonicalize_name(asked.name) == name:
-            return f": {_asker(edge)} asks for {asked}{f' in {variant}' if variant else ''}"
+        if installs and canonicalize_name(asked.name) == name and _excludes(asked, version):
+            return f"{edge.parent or edge.origin} asks for {asked}"
     return ""
 
 
-def _asker(edge: Edge) -> str:
-    return edge.parent or edge.origin
+def _excludes(asked: Requirement, version: Version) -> bool:
+    return not asked.specifier.contains(version, prereleases=True)

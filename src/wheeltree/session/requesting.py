@@ -55,14 +55,19 @@ def requests(
 
 def _limited(wanted: WantedSet, settings: Settings, variant: str) -> WantedSet:
     """With the versions that settings name for the variant."""
+    more = limits(settings, variant)
+    return replace(wanted, constraints=(*wanted.constraints, *more)) if more else wanted
+
+
+def limits(settings: Settings, variant: str) -> tuple[Wanted, ...]:
+    """The versions that settings name for a variant, as constraints."""
     said = settings.variants.get(VariantName(variant))
     packages = said.packages if said else {}
-    limits = tuple(
+    return tuple(
         Wanted(requirement=Requirement(f"{name}{each.version}"), origin=each.origin.at("version"))
         for name, each in packages.items()
         if each.version is not None
     )
-    return replace(wanted, constraints=(*wanted.constraints, *limits)) if limits else wanted
 
 
 def rules(

@@ -1,6 +1,7 @@
 """What variants share of their plans, what each has for itself, and why."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
@@ -20,11 +21,11 @@ class Share(Frozen):
     variants: tuple[str, ...]
     """In the order of the plans."""
     why: str
-    """Why it is not the same for all variants; "" where it is."""
+    """Why it depends on its variant; "" where it is what any variant gets that asks for nothing."""
 
     @property
     def depends(self) -> bool:
-        """Whether it depends on a variant; else it is only asked for by some."""
+        """Whether it depends on a variant."""
         return bool(self.why)
 
 
@@ -54,10 +55,13 @@ def shares(plans: Sequence[Plan]) -> tuple[Share, ...]:
 
 def _why(planned: Planned, others: Sequence[Planned]) -> str:
     """What a wheel has for itself, compared with those of the same version in other variants."""
+    usual = [each for each in others if not each.spec.variant]
+    if not planned.spec.variant and not usual:
+        return ""
     if others:
-        found = differences(inputs(others[0].spec), inputs(planned.spec))
+        found = differences(inputs((usual or others)[0].spec), inputs(planned.spec))
         return ", ".join(found) or _asked(planned)
-    return _asked(planned) if planned.spec.variant else ""
+    return _asked(planned)
 
 
 def _asked(planned: Planned) -> str:
@@ -66,23 +70,24 @@ def _asked(planned: Planned) -> str:
     return "it is built with what depends on the variant"
 
 
-def misaligned(plans: Sequence[Plan], limits: Mapping[str, Sequence[Wanted]]) -> Iterator[str]:
+def misaligned(
+    plans: Sequence[Plan], limits: Mapping[str, Sequence[Wanted]] = MappingProxyType({})
+) -> Iterator[str]:
     """Every version that differs between variants, with its cause, in words.
 
-    limits: the constraints of one variant alone, by its name.
+    limits: what settings demand of versions for one variant, by variant.
     """
     for at, plan in enumerate(plans):
         for name, version in _versions(plan).items():
             other = next((each for each in plans[:at] if name in _versions(each)), None)
-            if other is None or _versions(other)[name] == version:
-                continue
-            before = _versions(other)[name]
-            cause = ", by what its sources offer"
-            if own := _cause(plan, name, before, limits):
-                cause = f": {own}"
-            elif theirs := _cause(other, name, version, limits):
-                cause = f": {theirs} in {other.variant}"
-            yield f"{name} is {before} in {other.variant} and {version} in {plan.variant}{cause}"
+            before = version if other is None else _versions(other)[name]
+            if other is not None and before != version:
+                mine, theirs = (limits.get(each.variant, ()) for each in (plan, other))
+                cause = _cause(plan, name, before, mine) or _cause(other, name, version, theirs)
+                yield (
+                    f"{name} is {before} in {other.variant} and {version} in {plan.variant}: "
+                    f"{cause or 'their sources offer different versions'}"
+                )
 
 
 def _versions(plan: Plan) -> dict[NormalizedName, Version]:
@@ -95,20 +100,14 @@ def _versions(plan: Plan) -> dict[NormalizedName, Version]:
     return {name: min(versions) for name, versions in found.items() if len(versions) == 1}
 
 
-def _cause(
-    plan: Plan, name: NormalizedName, version: Version, limits: Mapping[str, Sequence[Wanted]]
-) -> str:
-    """The limit or requirement of a plan that excludes a version of another one."""
-    for each in limits.get(plan.variant, ()):
-        if each.name == name and _excludes(each.requirement, version):
-            return f"{each.origin} asks for {each.text}"
-    for edge in plan.edges:
-        asked = Requirement(edge.requirement)
-        installs = edge.kind in {"toplevel", "install"}
-        if installs and canonicalize_name(asked.name) == name and _excludes(asked, version):
-            return f"{edge.parent or edge.origin} asks for {asked}"
+def _cause(plan: Plan, name: NormalizedName, version: Version, limits: Iterable[Wanted]) -> str:
+    """What in one variant excludes a version that another has; "" if nothing does."""
+    edges = (each for each in plan.edges if each.kind in {"toplevel", "install"})
+    asked = [(Requirement(each.requirement), each.parent or each.origin) for each in edges]
+    asked += [(each.requirement, each.origin) for each in limits]
+    for requirement, asker in asked:
+        if canonicalize_name(requirement.name) == name and not requirement.specifier.contains(
+            version, prereleases=True
+        ):
+            return f"{asker} asks for {requirement} in {plan.variant}"
     return ""
-
-
-def _excludes(asked: Requirement, version: Version) -> bool:
-    return not asked.specifier.contains(version, prereleases=True)

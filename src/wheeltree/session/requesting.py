@@ -53,14 +53,8 @@ def requests(
     )
 
 
-def _limited(wanted: WantedSet, settings: Settings, variant: str) -> WantedSet:
-    """With the versions that settings name for the variant."""
-    more = limits(settings, variant)
-    return replace(wanted, constraints=(*wanted.constraints, *more)) if more else wanted
-
-
 def limits(settings: Settings, variant: str) -> tuple[Wanted, ...]:
-    """The versions that settings name for a variant, as constraints."""
+    """The versions that settings demand for one variant alone."""
     said = settings.variants.get(VariantName(variant))
     packages = said.packages if said else {}
     return tuple(
@@ -68,6 +62,11 @@ def limits(settings: Settings, variant: str) -> tuple[Wanted, ...]:
         for name, each in packages.items()
         if each.version is not None
     )
+
+
+def _limited(wanted: WantedSet, settings: Settings, variant: str) -> WantedSet:
+    own = limits(settings, variant)
+    return replace(wanted, constraints=(*wanted.constraints, *own)) if own else wanted
 
 
 def rules(

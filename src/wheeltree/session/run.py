@@ -34,7 +34,7 @@ from wheeltree.session.asked import Asked
 from wheeltree.session.errand import Errand
 from wheeltree.session.inputs import Inputs
 from wheeltree.session.invocation import Invocation
-from wheeltree.session.requesting import limits, requests
+from wheeltree.session.requesting import requests
 from wheeltree.session.unasked import unasked
 from wheeltree.session.wiring import answers
 from wheeltree.settings import evaluate, origins
@@ -192,9 +192,7 @@ class Run(Frozen):
     def _tell_variants(self, outcome: Outcome) -> None:
         """How variants differ, as far as nobody would look for it."""
         if outcome.plans[0].variant:
-            said = {each.variant: limits(self.settings, each.variant) for each in outcome.plans}
-            parted = misaligned(outcome.plans, said)
-            for text in (*parted, *unasked(self.settings, outcome.plans)):
+            for text in (*misaligned(outcome.plans), *unasked(self.settings, outcome.plans)):
                 self._notice(text)
 
     def _notice(self, text: str) -> None:

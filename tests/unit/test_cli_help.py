@@ -74,3 +74,14 @@ def _same(text: str, path: Path) -> None:
     if os.environ.get("BUILDER_GOLDEN") == "write":
         path.write_text(text)
     assert text == path.read_text()
+
+
+def test_a_command_about_one_package_takes_one_variant(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BUILDER_VARIANT", "cpu cuda130")
+    place = ("-o", str(tmp_path))
+    assert status(["why", "click", *place]) == 2
+    assert "name one of cpu, cuda130" in capsys.readouterr().err
+    assert status(["why", "click", *place, "--variant", "cpu"]) == 2
+    assert f"{tmp_path / 'plan.json'}" in capsys.readouterr().err

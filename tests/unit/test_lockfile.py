@@ -7,10 +7,11 @@ from packaging.utils import canonicalize_name
 
 from support.paper import Paper, Sheet, request, seed
 from wheeltree.errors import UsageError
+from wheeltree.model.frozen import replace
 from wheeltree.model.plan import Plan
 from wheeltree.model.spec import Recipe
 from wheeltree.planning.lockfile import Lock, choices, dump, load, moved
-from wheeltree.planning.locking import lock
+from wheeltree.planning.locking import joined, lock
 
 SHEETS = {
     "app==1.0": Sheet(requires=("leaf",), build=("tool",), asks=lambda _: ("helper",)),
@@ -101,3 +102,61 @@ def test_what_a_second_plan_keeps_has_not_moved() -> None:
     before, now = _lock(_plan("app")), _lock(_plan("leaf"))
     assert "app 1.0 -> none" in moved(before, now)
     assert moved(before, now, before) == ()
+
+
+def _of_variant(variant: str, *texts: str, **recipes: Recipe) -> Plan:
+    return Paper(sheets=SHEETS).plan(replace(request(*texts, recipes=recipes), variant=variant))
+
+
+def _both(*texts: str) -> Lock:
+    """The plans of two variants, for one of which leaf is built otherwise."""
+    special = Recipe(variant="cuda", environ=(("ACCEL", "cuda"),))
+    plans = (_of_variant("cpu", *texts), _of_variant("cuda", *texts, leaf=special))
+    return lock(plans, {}, "3.11.7")
+
+
+def _having(made: Lock) -> dict[str, tuple[str, ...]]:
+    return {each.subject: each.variants for each in made.packages}
+
+
+def test_the_plan_says_for_which_variants_each_wheel_is() -> None:
+    assert _having(_both("app")) == {
+        "tool==1.0": ("cpu", "cuda"),
+        "helper==1.0": ("cpu", "cuda"),
+        "leaf==1.0": ("cpu",),
+        "app==1.0": ("cpu", "cuda"),
+        "leaf==1.0 [cuda]": ("cuda",),
+    }
+
+
+def test_the_plan_of_one_variant_is_part_of_it() -> None:
+    made = _both("app")
+    assert "leaf==1.0 [cuda]" not in _having(made.of("cpu"))
+    assert "leaf==1.0" not in _having(made.of("cuda"))
+    assert {each.variant for each in made.of("cuda").sets} == {"cuda"}
+
+
+def test_what_a_plan_had_for_variants_that_were_left_alone_stays() -> None:
+    standing = _both("app")
+    cuda = Recipe(variant="cuda", environ=(("ACCEL", "other"),))
+    made = lock((_of_variant("cuda", "app", leaf=cuda),), {}, "3.11.7")
+    both = joined(standing, made, frozenset({"cpu"}))
+    assert _having(both)["leaf==1.0"] == ("cpu",)
+    assert _having(both)["leaf==1.0 [cuda]"] == ("cuda",)
+    assert sorted(_having(both)["app==1.0"]) == ["cpu", "cuda"]
+    keys = [each.key for each in both.packages]
+    assert len(set(keys)) == len(keys)
+    assert both.of("cpu").published().keys() == standing.of("cpu").published().keys()
+    assert both.published()["leaf==1.0 [cuda]"].key == made.published()["leaf==1.0 [cuda]"].key
+
+
+def test_a_variant_that_is_declared_no_more_leaves_the_plan() -> None:
+    made = lock((_of_variant("cpu", "tool"),), {}, "3.11.7")
+    both = joined(_both("app"), made, frozenset())
+    assert _having(both) == {"tool==1.0": ("cpu",)}
+    assert {each.variant for each in both.sets} == {"cpu"}
+
+
+def test_a_variant_that_is_new_goes_by_the_versions_of_the_others() -> None:
+    found = choices(_both("app"), frozenset(), "rocm")
+    assert {str(each) for each in found.installs["default"].values()} == {"app==1.0", "leaf==1.0"}

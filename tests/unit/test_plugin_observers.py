@@ -9,6 +9,8 @@ from override_folder import write
 
 from wheeltree.errors import BuildError, Interrupted, PluginError
 from wheeltree.model.event import Built, Event, Failed, Notice, Prebuilt, Reused, Summary
+from wheeltree.model.frozen import replace
+from wheeltree.model.tally import NOTHING
 from wheeltree.plugins.blame import Origin
 from wheeltree.plugins.observer import Observer
 from wheeltree.plugins.overrides import Overrides
@@ -121,7 +123,15 @@ def test_observers_hear_of_a_run_that_fails() -> None:
     diary = Diary()
     with pytest.raises(BuildError):
         _end_with(BuildError("x"), FAILED, diary)
-    assert diary.lines == [("failed", FAILED)]
+    summed_up = replace(NOTHING, failed=(FAILED,), error="x")
+    assert diary.lines == [("failed", FAILED), ("finished", summed_up)]
+
+
+def test_a_run_that_has_its_own_summary_is_summed_up_once() -> None:
+    diary, summary = Diary(), replace(NOTHING, failed=(FAILED,))
+    with pytest.raises(BuildError):
+        _end_with(BuildError("x"), summary, diary)
+    assert diary.lines == [("finished", summary)]
 
 
 def test_nobody_is_waited_for_when_the_user_stops_the_run() -> None:

@@ -1,5 +1,6 @@
 """Settings files as one value, and everything that is wrong with them at once."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -133,12 +134,25 @@ packages:
   "not a name": {}
   foo-bar: {}
   foo_bar: {}
+namespaces: [nvidia, nvidia, "a b"]
+variants:
+  CPU: {}
+  simple: {}
+  cuda:
+    properties: {acme: {card: [a]}, nvidia: {sm_arch: 90_real}}
+    packages: {torch: {version: 2, source: {wheel: "https://host/t.whl"}}}
+    rules: []
+  one: {properties: {amd: {gfx_arch: [gfx90a]}}}
+  two: {properties: {amd: {gfx_arch: [gfx90a]}}}
+providers: {intel: {requires: ["x[extra]"]}, amd: {plugin_api: "a b"}}
 """,
     )
 
     with pytest.raises(SettingsError) as caught:
         load()
 
+    if os.environ.get("BUILDER_GOLDEN") == "write":
+        (GOLDEN / "settings_problems.txt").write_text(f"{caught.value}\n")
     assert str(caught.value) + "\n" == (GOLDEN / "settings_problems.txt").read_text()
 
 

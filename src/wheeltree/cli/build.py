@@ -11,6 +11,7 @@ from wheeltree.cli.launch import run
 
 @click.command(name="build", no_args_is_help=True)
 @click.argument("plan", type=click.Path(path_type=Path, dir_okay=False))
+@options.variants
 @options.places
 @options.machine
 @options.exact

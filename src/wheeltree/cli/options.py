@@ -16,6 +16,17 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
+class AtMostOne(click.Option):
+    """An option with one value or "", though other commands take several of the same variable."""
+
+    def process_value(self, ctx: click.Context, value: Any) -> str:
+        """The value; BadParameter for several."""
+        values: tuple[str, ...] = super().process_value(ctx, value)
+        if len(values) > 1:
+            raise click.BadParameter(f"name one of {', '.join(values)}", ctx=ctx, param=self)
+        return "".join(values)
+
+
 def option(*names: str, **settings: Any) -> Callable[[F], F]:
     """A click option whose environment variable follows from its long name."""
     longest = max(names, key=len)
@@ -87,8 +98,22 @@ add = option("--add", is_flag=True, help="Keep what earlier runs put into the wh
 exact = option("--exact", is_flag=True, help="With a locked plan: demand the same content, too.")
 
 pre = option("--pre", is_flag=True, help="Take pre-releases as readily as releases.")
+one_variant = option(
+    "--variant",
+    multiple=True,
+    cls=AtMostOne,
+    metavar="NAME",
+    help="The variant that is meant, where they differ.",
+)
+variants = option(
+    "--variant",
+    "only",
+    multiple=True,
+    metavar="NAME",
+    help="A variant of the plan.  [default: all of them]",
+)
 
-what = together(
+wanted = together(
     click.argument("requirements", nargs=-1, metavar="[REQUIREMENT_OR_FILE]..."),
     option(
         "--set",
@@ -133,6 +158,9 @@ what = together(
         help="Asked for projects that no index before it has.",
     ),
     pre,
+)
+what = together(
+    wanted,
     option(
         "--upgrade",
         is_flag=False,
@@ -167,7 +195,10 @@ def invocation(given: Mapping[str, Any]) -> Invocation:
     return Invocation(
         requirements=given.get("requirements", ()),
         sets=tuple(_named_file(each) for each in given.get("sets", ())),
-        variants=tuple(map(_variant, given.get("variants", ()))),
+        variants=(
+            *map(_variant, given.get("variants", ())),
+            *((name, None) for name in given.get("only", ())),
+        ),
         places=places_of(given),
         constraints=given.get("constraints", ()),
         build_constraints=given.get("build_constraints", ()),

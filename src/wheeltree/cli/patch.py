@@ -18,6 +18,7 @@ from wheeltree.session.patching import Title, change, run
 @click.argument("command", nargs=-1, metavar="[-- COMMAND [ARGUMENT]...]")
 @options.option("--title", default="change", metavar="WORDS", help="What the patch does.")
 @options.option("--this-version", is_flag=True, help="For this version only, not for every one.")
+@options.one_variant
 @options.places
 def command(command: tuple[str, ...], name: str, **given: Any) -> None:
     """Open the source of NAME, and turn what is changed there into a patch file.
@@ -25,10 +26,11 @@ def command(command: tuple[str, ...], name: str, **given: Any) -> None:
     NAME or NAME==VERSION is of the wheelhouse's plan, or of a build that failed. A shell is opened
     in its tree, in which the patches that there are already are applied; leave it when the change
     is made. With a COMMAND, that is run there instead. The patch lies beside the settings, in
-    patches/NAME/ or patches/NAME-VERSION/, and the next run applies it.
+    patches/NAME/ or patches/NAME-VERSION/, and the next run applies it. With --variant it is opened
+    as it is for that variant, and the patch is for it alone, in a folder of its name therein.
     """
     places = options.places_of(given)
-    title = Title(text=given["title"], this_version=given["this_version"])
+    title = Title(text=given["title"], this_version=given["this_version"], variant=given["variant"])
 
     def edit(tree: Path, spec: BuildSpec) -> int:
         if command:

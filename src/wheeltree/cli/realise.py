@@ -37,7 +37,8 @@ def command(
     """Build the one wheel that SPEC means, and what it is built with if the store lacks it.
 
     SPEC is a file that --print-spec wrote, a spec key, or NAME or NAME==VERSION of the wheelhouse's
-    plan. It is the same build as in a run: same key, same sandbox, same store.
+    plan, with --variant where that builds it otherwise for each. It is the same build as in a run:
+    same key, same sandbox, same store.
     """
     if print_spec:
         click.echo(spec_text(single(given)), nl=False)

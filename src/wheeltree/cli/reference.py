@@ -12,6 +12,7 @@ import click
 
 from wheeltree import errors
 from wheeltree.cli.main import builder
+from wheeltree.cli.options import AtMostOne
 
 _HEAD = """\
 # Command line
@@ -71,7 +72,8 @@ def _placeholder(option: click.Option) -> str:
 
 
 def _meaning(option: click.Option) -> str:
-    again = " May be given several times." if option.multiple else ""
+    several = option.multiple and not isinstance(option, AtMostOne)
+    again = " May be given several times." if several else ""
     default = f"  [default: {option.default}]" if option.show_default else ""
     return f"{option.help or ''}{again}{default}"
 

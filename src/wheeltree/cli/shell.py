@@ -23,8 +23,9 @@ from wheeltree.session.shell import open_shell
 def command(command: tuple[str, ...], **given: Any) -> int:
     """Open a shell in the sandbox of the build that SPEC means, with its tree and environment.
 
-    SPEC is NAME or NAME==VERSION of the wheelhouse's plan or of a build that failed, a spec key, or
-    a file that `builder realise --print-spec` wrote. With a COMMAND, run that instead of a shell,
+    SPEC is NAME or NAME==VERSION of the wheelhouse's plan or of a build that failed, with --variant
+    where that builds it otherwise for each; a spec key; or a file that `builder realise
+    --print-spec` wrote. With a COMMAND, run that instead of a shell,
     and exit with its status.
     """
     # Ctrl-C is for what runs in there, any number of times; the others are for us.

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from wheeltree.cli.options import option, places_of, together
+from wheeltree.cli.options import one_variant, option, places_of, together
 from wheeltree.session.single import Single
 
 which = together(
@@ -16,6 +16,7 @@ which = together(
         help="Interpreter that it is for.  [default: the one it was planned for; for a file, the "
         "one that runs builder]",
     ),
+    one_variant,
 )
 
 
@@ -23,6 +24,7 @@ def single(given: dict[str, Any]) -> Single:
     """The build that is meant, from the arguments of a command by name."""
     return Single(
         spec=given["spec"],
+        variant=given["variant"],
         places=places_of(given),
         python=given["python"],
         sandbox=given["sandbox"],

@@ -22,15 +22,17 @@ _CHAINS = 8
 
 @click.command(name="why", no_args_is_help=True)
 @click.argument("name")
+@options.one_variant
 @options.places
 @options.json
 def command(json: bool, name: str, **given: Any) -> None:  # noqa: FBT001  as click calls it
     """Say who requires NAME, why it was built last, and what would have it built again.
 
-    NAME may be NAME==VERSION. All versions in the wheelhouse's plan are shown.
+    NAME may be NAME==VERSION. All versions in the wheelhouse's plan are shown, and what is built
+    otherwise for a variant by itself.
     """
     places = options.places_of(given)
-    for number, each in enumerate(why(name, places)):
+    for number, each in enumerate(why(name, places, given["variant"])):
         if json:
             click.echo(object_line(_object(each)))
         else:
@@ -51,7 +53,9 @@ def _tools(package: LockedPackage) -> Iterator[str]:
 def _lines(each: Why) -> Iterator[str]:
     package = each.package
     use = f"in the install set {', '.join(each.sets)}" if each.sets else "used in builds only"
-    yield f"{package}   {use}"
+    yield f"{package.subject}   {use}"
+    if package.variants:
+        yield f"  planned for  {', '.join(package.variants)}"
     yield f"  source       {_source(package.source)}"
     yield f"  built with   {', '.join(_tools(package)) or 'nothing but Python'}"
     shown = each.chains[:_CHAINS]
@@ -100,6 +104,8 @@ def _object(each: Why) -> dict[str, object]:
     package = each.package
     return {
         "package": str(package),
+        "variant": package.variant,
+        "variants": package.variants,
         "sets": each.sets,
         "source": redact(package.source.url),
         "commit": package.source.commit.id if package.source.commit else None,

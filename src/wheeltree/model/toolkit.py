@@ -33,6 +33,7 @@ def is_toolkit_path(text: str) -> bool:
     """Whether a path can be that of a toolkit: absolute, without dots, in a folder of its own."""
     path = PurePosixPath(text)
     names = path.parts[1:]
-    plain = path.is_absolute() and str(path) == text and ".." not in names and text.isprintable()
+    # Of two slashes at the start PurePosixPath keeps both (POSIX may give them a meaning).
+    plain = path.root == "/" and str(path) == text and ".." not in names and text.isprintable()
     least = _LEAST + 1 if names[:1] == ("home",) else _LEAST
     return plain and len(names) >= least and names[0] not in _NEVER

@@ -17,15 +17,17 @@ from wheeltree.resolution.indexes import Index, offers
 from wheeltree.resolution.wanted import Wanted
 from wheeltree.session.asked import Asked
 from wheeltree.session.asked import asked as read_asked
+from wheeltree.session.declared import chosen
 from wheeltree.session.index_list import index_list
 from wheeltree.session.invocation import Invocation
-from wheeltree.settings import evaluate
+from wheeltree.settings import evaluate, origins
 from wheeltree.settings.files import override_folder, patch_folder
 from wheeltree.settings.lint import Mention, mentions, unused
 from wheeltree.settings.load import load
 from wheeltree.settings.patches import PatchFolder
 from wheeltree.settings.problems import Origin, Problem
 from wheeltree.settings.schema import Settings
+from wheeltree.settings.undeclared import undeclared
 from wheeltree.transport import Transport
 
 _AT_ONCE = 16
@@ -46,13 +48,13 @@ def check(invocation: Invocation) -> Checked:
     """
     settings = load(invocation.places.settings)
     patches = PatchFolder.listed(patch_folder(invocation.places.settings))
-    what = read_asked(invocation) if invocation.requirements or invocation.sets else _NOTHING
-    wanted = tuple(each for found in what.sets for each in found.wanted)
+    what = read_asked(invocation) if _asks(invocation) else _NOTHING
+    variants = chosen((name for name, _ in invocation.variants), settings)
+    wanted = tuple(_of_indexes(what, settings, variants))
     overrides = Overrides(override_folder(invocation.places.settings))
     named = (*mentions(settings, patches), *_overridden(overrides))
-    sourced = {name for name, said in settings.packages.items() if said.source is not None}
-    names = {each.name for each in named} | {_name(each) for each in wanted if not _is_direct(each)}
-    listings = _listings(invocation, what, settings, sorted(names - sourced))
+    names = {each.name for each in named} | {each.name for each in wanted}
+    listings = _listings(invocation, what, settings, sorted(names - _sourced(settings)))
     problems = [
         each.origin.problem(each.key, f"no index has a project named {each.name}")
         for each in named
@@ -60,6 +62,7 @@ def check(invocation: Invocation) -> Checked:
     ]
     versions = {name: _versions(found) for name, found in listings.items() if found.index}
     problems += unused(settings, patches, versions)
+    problems += undeclared(settings, patches)
     problems += _unmet(wanted, listings)
     problems += _unloadable(overrides)
     return Checked(projects=len(listings), problems=tuple(sorted(set(problems), key=_place)))
@@ -68,6 +71,27 @@ def check(invocation: Invocation) -> Checked:
 _NOTHING = Asked(
     common=(), build_constraints=(), index_url=None, extra_index_urls=(), pre=False, notices=()
 )
+
+
+def _asks(invocation: Invocation) -> bool:
+    """Whether requirements are to be looked at, too."""
+    own = any(path for _, path in invocation.variants)
+    return bool(invocation.requirements or invocation.sets or own)
+
+
+def _of_indexes(what: Asked, settings: Settings, variants: tuple[str, ...]) -> Iterator[Wanted]:
+    """Every requirement on a project that an index must have for some variant."""
+    for variant in variants:
+        for found in what.of(variant):
+            for each in found.wanted:
+                placed = origins.differs(settings, each.name, variant)
+                if not (placed or each.requirement.url):
+                    yield each
+
+
+def _sourced(settings: Settings) -> frozenset[NormalizedName]:
+    """The projects that come from another place than an index, but for variants that name one."""
+    return frozenset(name for name, said in settings.packages.items() if said.source is not None)
 
 
 def refuse(checked: Checked) -> SettingsError:
@@ -122,7 +146,7 @@ def _unloadable(overrides: Overrides) -> Iterator[Problem]:
 
 def _unmet(wanted: Iterable[Wanted], listings: dict[NormalizedName, Listing]) -> Iterator[Problem]:
     for each in wanted:
-        listing = listings.get(_name(each))
+        listing = listings.get(each.name)
         if listing is None:
             continue
         if text := _lacking(each, listing):
@@ -149,13 +173,5 @@ def _lacking(wanted: Wanted, listing: Listing) -> str:
     return f"{asked}: no version that is offered satisfies it; the newest is {newest}"
 
 
-def _is_direct(wanted: Wanted) -> bool:
-    return wanted.requirement.url is not None
-
-
-def _name(wanted: Wanted) -> NormalizedName:
-    return wanted.name
-
-
-def _place(problem: Problem) -> tuple[str, int, str]:
-    return (problem.file, problem.line, problem.key)
+def _place(problem: Problem) -> tuple[str, int, str, str]:
+    return (problem.file, problem.line, problem.key, problem.text)

@@ -1,7 +1,7 @@
 """Finds the one build that a user names: by a file, by its spec key, or by the project."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from packaging.version import InvalidVersion, Version
 from wheeltree.errors import StoreError, UsageError
 from wheeltree.model import codec
 from wheeltree.model.digest import Key
-from wheeltree.model.frozen import Frozen
+from wheeltree.model.frozen import Frozen, replace
 from wheeltree.model.spec import BuildSpec
 from wheeltree.planning.history import Begun, filed_spec, history
 from wheeltree.planning.lockfile import Lock, LockedPackage, load
@@ -32,40 +32,53 @@ class Found(Frozen):
 
 
 class Pin(Frozen):
-    """NAME or NAME==VERSION, as a user writes it."""
+    """NAME or NAME==VERSION, as a user writes it, and perhaps the variant that it is for."""
 
     name: NormalizedName
     version: Version | None
+    variant: str = ""
 
     def __str__(self) -> str:
-        return self.name if self.version is None else f"{self.name}=={self.version}"
+        text = self.name if self.version is None else f"{self.name}=={self.version}"
+        return f"{text} for the variant {self.variant}" if self.variant else text
 
     def fits(self, version: Version) -> bool:
         """Whether it means this version."""
         return self.version in {None, version}
 
+    def means(self, package: LockedPackage) -> bool:
+        """Whether it means this package of a plan."""
+        source = package.source
+        own = source.name == self.name and self.fits(source.version)
+        return own and (not self.variant or self.variant in package.variants)
 
-def find(text: str, *, store: Store, wheelhouse: Path) -> Found:
+
+def find(text: str, *, store: Store, wheelhouse: Path, variant: str = "") -> Found:
     """The build that `text` means: a file with a spec, a spec key, NAME or NAME==VERSION.
 
     A project is looked up in the plan of the wheelhouse and among the builds that were begun since
-    that plan was made, which failed or belong to a run that still goes on. UsageError if there is
-    none, or several; StoreError if its spec is not in the store any more.
+    that plan was made, which failed or belong to a run that still goes on. variant: the one that it
+    must be for; "" for whichever. UsageError if there is none, or several; StoreError if its spec
+    is not in the store any more.
     """
+    named = Path(text).is_file() or _KEY.fullmatch(text)
+    if named and variant:
+        raise UsageError(f"{text} is one build, of whichever variant", hint="leave --variant out")
     if Path(text).is_file():
         return Found(spec=read_spec(Path(text)), where=text, python=None)
-    if _KEY.fullmatch(text):
+    if named:
         return _filed(store, Key(text), "its key")
-    return _of_project(pin(text), store, wheelhouse / "plan.json")
+    return _of_project(pin(text, variant), store, wheelhouse / "plan.json")
 
 
-def pin(text: str) -> Pin:
-    """`text` as a pin; UsageError if it is none."""
+def pin(text: str, variant: str = "") -> Pin:
+    """`text` as a pin; UsageError if it is none. variant: the one that is meant, if any."""
     name, equals, version = text.partition("==")
     try:
         return Pin(
             name=canonicalize_name(name.strip(), validate=True),
             version=Version(version) if equals else None,
+            variant=variant,
         )
     except (InvalidName, InvalidVersion) as error:
         raise UsageError(
@@ -88,11 +101,7 @@ def read_spec(path: Path) -> BuildSpec:
 
 def of_name(lock: Lock, wanted: Pin) -> tuple[LockedPackage, ...]:
     """The packages of a plan that a pin means; those that are published, where there are such."""
-    found = [
-        each
-        for each in lock.packages
-        if each.source.name == wanted.name and wanted.fits(each.source.version)
-    ]
+    found = [each for each in lock.packages if wanted.means(each)]
     return tuple(each for each in found if not each.stage) or tuple(found)
 
 
@@ -106,15 +115,26 @@ def refuse_prebuilt(spec: BuildSpec) -> None:
 
 
 def _of_project(wanted: Pin, store: Store, plan: Path) -> Found:
-    begun = [each for each in history(store, wanted.name) if wanted.fits(each.version)]
+    begun = list(_begun(wanted, store))
     if not plan.is_file():
         return _last(wanted, begun, store, plan)
-    planned = of_name(load(plan), wanted)
-    since, known = plan.stat().st_mtime, {each.key for each in planned}
-    later = [each for each in begun if each.at > since and each.key not in known]
+    lock, since = load(plan), plan.stat().st_mtime
+    planned = of_name(lock, wanted)
+    known = {each.key for each in of_name(lock, replace(wanted, variant=""))}
+    unplanned = [each for each in begun if each.key not in known]
+    later = [each for each in unplanned if each.at > since]
     if later or not planned:
-        return _last(wanted, later or begun, store, plan)
+        return _last(wanted, later or unplanned, store, plan)
     return _filed(store, _only(planned, plan).key, str(plan))
+
+
+def _begun(wanted: Pin, store: Store) -> Iterator[Begun]:
+    """The builds of a project that a pin may mean: those that depend on no variant, too."""
+    for each in history(store, wanted.name):
+        if wanted.fits(each.version):
+            spec = filed_spec(store, each.key) if wanted.variant else None
+            if spec is None or spec.variant in {"", wanted.variant}:
+                yield each
 
 
 def _last(wanted: Pin, begun: Iterable[Begun], store: Store, plan: Path) -> Found:
@@ -132,15 +152,27 @@ def _only(planned: tuple[LockedPackage, ...], plan: Path) -> LockedPackage:
     if not others:
         return first
     if len({each.source.version for each in planned}) == 1:
-        raise UsageError(
-            f"{plan} has {first} for several variants, and builds it otherwise for each",
-            details=[f"{each.subject}: {each.key}" for each in planned],
-            hint="say which by its key",
-        )
+        raise _unclear(planned, plan)
     raise UsageError(
         f"{plan} has several versions of {first.source.name}: "
         f"{', '.join(str(each.source.version) for each in planned)}",
         hint=f"say which: {first}",
+    )
+
+
+def _unclear(planned: tuple[LockedPackage, ...], plan: Path) -> UsageError:
+    """The error for one version that a plan has several builds of."""
+    first = planned[0]
+    if not first.variants:
+        return UsageError(
+            f"{plan} has several builds of {first}",
+            details=[f"{each}: {each.key}" for each in planned],
+            hint="say which by its key",
+        )
+    return UsageError(
+        f"{plan} has {first} for several variants, and builds it otherwise for each",
+        details=[f"{', '.join(each.variants)}: {each.key}" for each in planned],
+        hint=f"say for which: --variant {planned[-1].variants[0]}",
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from wheeltree.errors import SettingsError, StoreError, UsageError
 from wheeltree.model.frozen import Frozen
 from wheeltree.model.spec import BuildSpec
+from wheeltree.session.declared import chosen
 from wheeltree.session.invocation import Places
 from wheeltree.session.lookup import find, refuse_prebuilt
 from wheeltree.settings.files import patch_folder
@@ -28,14 +29,17 @@ class Title(Frozen):
     text: str
     this_version: bool
     """Whether it is for the one version, and not for every one."""
+    variant: str = ""
+    """The one that it is for; "" for all of them."""
 
     def path(self, folder: Path, spec: BuildSpec) -> Path:
         """A new file, after all patches that the version has already."""
         both = (folder / spec.name, folder / f"{spec.name}-{spec.version}")
-        there = [file.name for each in both for file in each.glob("*.patch")]
+        special = [each / (self.variant or spec.variant or ".") for each in both]
+        there = [file.name for each in (*both, *special) for file in each.glob("*.patch")]
         last = max((int(found[0]) for name in there if (found := _NUMBER.match(name))), default=0)
         words = re.sub(r"[^a-z0-9]+", "-", self.text.lower()).strip("-") or "change"
-        return both[self.this_version] / f"{last + 1:04}-{words}.patch"
+        return both[self.this_version] / self.variant / f"{last + 1:04}-{words}.patch"
 
 
 def change(
@@ -43,13 +47,15 @@ def change(
 ) -> Path | None:
     """Let `edit` change the tree of the build that `text` means; the patch file that was written.
 
-    text: as for `lookup.find`. edit: gets the tree as the build has it, patches applied; a status
-    other than 0 leaves everything as it is. None if nothing was changed. SourceError for a change
+    text: as for `lookup.find`, for the variant of the title if it has one. edit: gets the tree as
+    the build has it, patches applied; a status other than 0 leaves everything as it is. None if
+    nothing was changed. UsageError for a variant that is not declared, SourceError for a change
     that no patch can make.
     """
-    store = Store(places.store)
+    store, house, variant = Store(places.store), places.wheelhouse, title.variant
+    chosen([variant] if variant else (), load(places.settings))
     with store.in_use():
-        spec = find(text, store=store, wheelhouse=places.wheelhouse).spec
+        spec = find(text, store=store, wheelhouse=house, variant=variant).spec
         refuse_prebuilt(spec)
         packed = store.tree(spec.tree)
         if packed is None:
@@ -79,7 +85,8 @@ def run(command: tuple[str, ...], tree: Path) -> int:
 def _refuse_generated(content: bytes, spec: BuildSpec, places: Places) -> None:
     """UsageError for a change of what is only made after patches were applied."""
     python = spec.platform.interpreter
-    book = Rulebook(load(places.settings), places.settings, python, os.environ)
+    settings = load(places.settings)
+    book = Rulebook(settings, places.settings, python, os.environ, spec.variant)
     edited = book.preparation(spec.name, spec.version).pyproject
     touched = {path for each in parse_diff(content) for path in each.paths} if content else set()
     if edited and "pyproject.toml" in touched:

@@ -6,7 +6,6 @@ from functools import partial
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
-from wheeltree.errors import UsageError
 from wheeltree.model.frozen import replace
 from wheeltree.model.platform import Interpreter, Platform
 from wheeltree.model.source import Candidate
@@ -17,6 +16,7 @@ from wheeltree.plugins.registry import Plugins
 from wheeltree.resolution.wanted import Wanted
 from wheeltree.session.asked import Asked
 from wheeltree.session.customised import Customised
+from wheeltree.session.declared import chosen
 from wheeltree.session.invocation import Invocation
 from wheeltree.settings import evaluate, origins
 from wheeltree.settings.rulebook import Rulebook
@@ -49,21 +49,8 @@ def requests(
             choices=_choices(invocation, standing, settings, plugins, variant),
             pre=what.pre,
         )
-        for variant in chosen(invocation, settings)
+        for variant in chosen((name for name, _ in invocation.variants), settings)
     )
-
-
-def chosen(invocation: Invocation, settings: Settings) -> tuple[str, ...]:
-    """The variants of a run, as the settings order them; ("",) where none is declared."""
-    declared, named = tuple(settings.variants), [name for name, _ in invocation.variants]
-    for name in named:
-        if name not in declared:
-            known = f"it declares {', '.join(declared)}" if declared else "it declares none"
-            raise UsageError(
-                f"no settings file declares the variant {name!r}",
-                hint=f"{known}; see `variants` in docs/reference/settings.md",
-            )
-    return tuple(each for each in declared if not named or each in named) or ("",)
 
 
 def limits(settings: Settings, variant: str) -> tuple[Wanted, ...]:

@@ -44,7 +44,7 @@ def open_shell(single: Single, command: tuple[str, ...], notice: Callable[[str],
     store = single.store
     with store.in_use():
         found = single.find()
-        notice(f"{found.spec}, from {found.where}")
+        notice(f"{found.spec.subject}, from {found.where}")
         refuse_prebuilt(found.spec)
         spec = here(single, found)
         for difference in changes(inputs(found.spec), inputs(spec)):

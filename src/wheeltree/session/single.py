@@ -30,9 +30,11 @@ from wheeltree.plugins.watcher import watched
 from wheeltree.sandbox.base import Layout
 from wheeltree.sandbox.choose import choose
 from wheeltree.session import lookup
+from wheeltree.session.declared import chosen
 from wheeltree.session.invocation import Places
 from wheeltree.session.machine import platform
 from wheeltree.settings import files
+from wheeltree.settings.load import load
 from wheeltree.sources.metadata import read_build_system
 from wheeltree.store.files import clone, explaining
 from wheeltree.store.local import Store
@@ -46,6 +48,8 @@ class Single(Frozen, dict=True):
 
     spec: str
     """A file with a spec, a spec key, NAME or NAME==VERSION."""
+    variant: str = ""
+    """The one that a project is meant for; "" for whichever."""
     places: Places
     python: str | None = None
     """None takes the interpreter that the spec was planned for; for a file, our own."""
@@ -74,8 +78,11 @@ class Single(Frozen, dict=True):
         return Plugins.beside(files.override_folder(self.places.settings))
 
     def find(self) -> lookup.Found:
-        """The build that is meant; errors as of `lookup.find`."""
-        return lookup.find(self.spec, store=self.store, wheelhouse=self.places.wheelhouse)
+        """The build that is meant; errors as of `lookup.find` and `chosen`."""
+        house, variant = self.places.wheelhouse, self.variant
+        if variant:
+            chosen((variant,), load(self.places.settings))
+        return lookup.find(self.spec, store=self.store, wheelhouse=house, variant=variant)
 
 
 def realise_single(single: Single, wheel_folder: Path | None, observe: Observer) -> Summary:
@@ -95,7 +102,7 @@ def _realise(single: Single, wheel_folder: Path | None, observe: Observer) -> Su
     store = single.store
     with store.in_use():
         found = single.find()
-        observe(Notice(text=f"{found.spec}, from {found.where}"))
+        observe(Notice(text=f"{found.spec.subject}, from {found.where}"))
         spec = _checked(single, found)
         with workshop(store, choose(single.sandbox), single.plugins) as shop:
             built, reused = Bench(shop=shop, logs=single.logs).complete(spec, observe)

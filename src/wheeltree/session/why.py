@@ -47,14 +47,15 @@ class Why(Frozen):
     """What would have it built again now, in words; () if nothing."""
 
 
-def why(name: str, places: Places) -> tuple[Why, ...]:
+def why(name: str, places: Places, variant: str = "") -> tuple[Why, ...]:
     """What is known of every version of a package in the wheelhouse.
 
-    name: NAME or NAME==VERSION. UsageError if the wheelhouse has no plan, or the plan no such
-    package; SettingsError if the settings cannot be read.
+    name: NAME or NAME==VERSION. variant: the one that it must be for; "" for all. UsageError if the
+    wheelhouse has no plan, or the plan no such package; SettingsError if the settings cannot be
+    read.
     """
     path = places.wheelhouse / "plan.json"
-    lock, wanted, store = load(path), pin(name), Store(places.store)
+    lock, wanted, store = load(path), pin(name, variant), Store(places.store)
     packages = of_name(lock, wanted)
     if not packages:
         raise UsageError(
@@ -100,12 +101,23 @@ class _Today:
         self._settings = load_settings(places.settings)
         self._file = places.settings
         self._plugins = Plugins.beside(override_folder(places.settings))
-        self._specs: dict[Key, BuildSpec | None] = {}
+        self._specs: dict[tuple[Key, str], BuildSpec | None] = {}
 
     def changes(self, package: LockedPackage) -> tuple[str, ...]:
         """What differs from the plan, in the package itself and in all that it is built with."""
+        variants, said = package.variants or ("",), dict[str, list[str]]()
+        for variant in variants:
+            for text in self._changes(package, variant):
+                said.setdefault(text, []).append(variant)
+        return tuple(
+            text if len(whom) == len(variants) else f"{text} for {', '.join(whom)}"
+            for text, whom in said.items()
+        )
+
+    def _changes(self, package: LockedPackage, variant: str) -> tuple[str, ...]:
+        """The same for one of its variants."""
         try:
-            spec = self._spec(package.key)
+            spec = self._spec(package.key, variant)
         except (UsageError, ResolutionError) as error:  # the interpreter, or a program, is gone
             return (error.message,)
         if spec is None:
@@ -113,42 +125,46 @@ class _Today:
         found = changes(package.inputs, inputs(spec))
         return tuple(text.replace(" was rebuilt", " is to be rebuilt") for text in found)
 
-    def _spec(self, key: Key) -> BuildSpec | None:
+    def _spec(self, key: Key, variant: str) -> BuildSpec | None:
         """The spec of today; None for a seed, and for what this store never had."""
-        if key not in self._specs:
+        if (key, variant) not in self._specs:
             spec, package = filed_spec(self._store, key), self._packages.get(key)
-            self._specs[key] = self._renewed(spec, package) if spec and package else None
-        return self._specs[key]
+            self._specs[key, variant] = (
+                self._renewed(spec, package, variant) if spec and package else None
+            )
+        return self._specs[key, variant]
 
-    def _renewed(self, spec: BuildSpec, package: LockedPackage) -> BuildSpec:
-        interpreter = spec.platform.interpreter.executable
-        recipe = self._rules(spec).recipe(spec.name, spec.version)
+    def _renewed(self, spec: BuildSpec, package: LockedPackage, variant: str) -> BuildSpec:
+        interpreter, rules = spec.platform.interpreter.executable, self._rules(spec, variant)
+        recipe = rules.recipe(spec.name, spec.version)
         return spec_of(
             name=spec.name,
             version=spec.version,
-            tree=self._tree(spec, package.source, package.archive),
-            environment=tuple(self._tool(each, recipe, spec) for each in spec.environment),
+            tree=self._tree(spec, rules, package.source, package.archive),
+            environment=tuple(self._tool(each, recipe, spec, variant) for each in spec.environment),
             platform=equipped(
                 platform(self._store, interpreter, spec.platform.layout), recipe, self._store
             ),
             recipe=recipe,
         )
 
-    def _rules(self, spec: BuildSpec) -> Customised:
+    def _rules(self, spec: BuildSpec, variant: str) -> Customised:
         python = spec.platform.interpreter
-        book = Rulebook(self._settings, self._file, python, os.environ, spec.variant)
+        book = Rulebook(self._settings, self._file, python, os.environ, variant)
         return Customised(book, self._plugins)
 
-    def _tool(self, tool: Input, recipe: Recipe, spec: BuildSpec) -> Input:
-        now = self._spec(tool.key)
+    def _tool(self, tool: Input, recipe: Recipe, spec: BuildSpec, variant: str) -> Input:
+        now = self._spec(tool.key, variant)
         if now is not None:
             return replace(tool, key=now.key)
         interpreter = spec.platform.interpreter
         return renewed(tool, recipe, store=self._store, interpreter=interpreter)
 
-    def _tree(self, spec: BuildSpec, source: Candidate, archive: Digest) -> SourceTree:
+    def _tree(
+        self, spec: BuildSpec, rules: Customised, source: Candidate, archive: Digest
+    ) -> SourceTree:
         """The source as patches and settings would prepare it."""
-        preparation = self._rules(spec).preparation(spec.name, spec.version)
+        preparation = rules.preparation(spec.name, spec.version)
         question = Prepare(candidate=source, preparation=preparation)
         key = preparation_key(question, archive)
         known = self._store.record("prepared", key, SourceTree)

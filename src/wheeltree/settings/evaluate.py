@@ -67,7 +67,8 @@ def treatments(settings: Settings, subject: Subject) -> tuple[Treatment, ...]:
     applying = [rule for rule in policies if _applies(rule, subject)]
     variant = settings.variants.get(VariantName(subject.variant))
     named = variant.packages.get(subject.name) if variant else None
-    asks = any(rule.variant for rule in (*applying, *rules)) or (named and _asks(named))
+    special = (*applying, *rules, *((named,) if named else ()))
+    asks = any(asks_for_variant(each) for each in special)
     return (
         *((variant,) if variant and asks else ()),
         *applying,
@@ -88,8 +89,11 @@ def _claims(said: Sequence[Treatment]) -> Properties:
     return variants.declared_properties(asked)
 
 
-def _asks(named: VariantPackage) -> bool:
-    return not named.origin.lines or bool(named.origin.lines.keys() - {"version"})
+def asks_for_variant(said: Treatment) -> bool:
+    """Whether who is treated so asks for the variant; `version` alone asks for nothing."""
+    if isinstance(said, VariantPackage):
+        return not said.origin.lines or bool(said.origin.lines.keys() - {"version"})
+    return isinstance(said, Rule) and said.variant is not None
 
 
 def recipe(settings: Settings, subject: Subject, environ: Mapping[str, str]) -> Recipe:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from wheeltree.settings.patches import PatchFolder
 from wheeltree.settings.problems import Origin, Problem
-from wheeltree.settings.schema import PackageSettings, Settings
+from wheeltree.settings.schema import PackageSettings, Settings, VariantPackage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,11 @@ def mentions(settings: Settings, patches: PatchFolder) -> tuple[Mention, ...]:
         if said.source is None
     ]
     own = {name for name, said in settings.packages.items() if said.source is not None}
+    found += [
+        Mention(name=name, origin=said.origin, key="")
+        for name, said in _of_variants(settings)
+        if said.source is None and name not in own
+    ]
     found += [Mention(name=each.name, origin=each.origin, key="name") for each in settings.seeds]
     found += [
         Mention(name=name, origin=Origin(file=str(patches.path / folders[0])), key="")
@@ -43,13 +49,16 @@ def unused(
     patches: PatchFolder,
     versions: Mapping[NormalizedName, tuple[Version, ...]],
 ) -> Iterator[Problem]:
-    """Rules and patches that no version matches.
+    """Rules, patches and limits of variants that no version matches.
 
     versions: all that there are, by project; what is not in there is not judged.
     """
     for name, said in settings.packages.items():
         if name in versions:
             yield from _rules(said, versions[name])
+    for name, special in _of_variants(settings):
+        if name in versions and special.source is None and special.version is not None:
+            yield from _limit(special, special.version, versions[name])
     for (name, version), folders in patches.versioned.items():
         if name in versions and version not in versions[name]:
             text = f"patches of {name} {version}, which is not offered"
@@ -57,6 +66,18 @@ def unused(
     for each in settings.seeds:
         if each.name in versions and each.version not in versions[each.name]:
             yield each.origin.problem("version", f"{each.name} {each.version} is not offered")
+
+
+def _of_variants(settings: Settings) -> Iterator[tuple[NormalizedName, VariantPackage]]:
+    for variant in settings.variants.values():
+        yield from variant.packages.items()
+
+
+def _limit(
+    said: VariantPackage, wanted: SpecifierSet, versions: Iterable[Version]
+) -> Iterator[Problem]:
+    if not any(wanted.contains(version, prereleases=True) for version in versions):
+        yield said.origin.problem("version", f"no version that is offered is {wanted}")
 
 
 def _rules(said: PackageSettings, versions: Iterable[Version]) -> Iterator[Problem]:

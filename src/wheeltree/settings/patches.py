@@ -1,5 +1,6 @@
 """Which patches a package's source gets."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,10 +60,27 @@ class PatchFolder:
         except OSError as error:
             raise SettingsError(f"{error.filename}: cannot be read: {error.strerror}") from error
 
-    def differs(self, name: NormalizedName, version: Version, variant: str) -> bool:
-        """Whether a version has patches that are for a variant alone."""
+    def special(self, name: NormalizedName, version: Version, variant: str) -> tuple[Path, ...]:
+        """The folders with patches of a version that are for a variant alone."""
         folders = self._of_variant(name, version, variant)
-        return any(True for folder in folders for _ in folder.glob("*.patch"))
+        return tuple(folder for folder in folders if any(folder.glob("*.patch")))
+
+    def folders(self) -> Iterator[tuple[frozenset[NormalizedName], Path]]:
+        """Every folder of patches below one of a package, with the names that this may have.
+
+        SettingsError if one cannot be listed.
+        """
+        names: dict[str, set[NormalizedName]] = {}
+        for name, tops in self.general.items():
+            for top in tops:
+                names.setdefault(top, set()).add(name)
+        for (name, _), tops in self.versioned.items():
+            for top in tops:
+                names.setdefault(top, set()).add(name)
+        for top, own in sorted(names.items()):
+            for inner in _folders(self.path / top):
+                if any((self.path / top / inner).glob("*.patch")):
+                    yield frozenset(own), self.path / top / inner
 
     def _own(self, name: NormalizedName, version: Version) -> list[Path]:
         public = Version(version.public)

@@ -48,7 +48,7 @@ class Origin:
 
 def refuse(problems: Iterable[Problem]) -> SettingsError:
     """The one error that tells all `problems`, in order of file and line."""
-    ordered = sorted(set(problems), key=lambda problem: (problem.file, problem.line, problem.key))
+    ordered = sorted(set(problems), key=_place)
     files = sorted({problem.file for problem in ordered})
     count = "one problem" if len(ordered) == 1 else f"{len(ordered)} problems"
     return SettingsError(
@@ -56,3 +56,16 @@ def refuse(problems: Iterable[Problem]) -> SettingsError:
         details=tuple(str(problem) for problem in ordered),
         hint="docs/reference/settings.md lists every key and what it takes",
     )
+
+
+def _place(problem: Problem) -> tuple[str, int, str, str]:
+    return (problem.file, problem.line, problem.key, problem.text)
+
+
+def advice(name: str, known: Iterable[str]) -> str:
+    """What the user may have meant by a name that is not `known`, or all that is."""
+    from difflib import get_close_matches  # noqa: PLC0415  a run without problems asks for none
+
+    names = sorted(known)
+    close = get_close_matches(name, names, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(names)}"

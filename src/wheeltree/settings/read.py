@@ -1,16 +1,15 @@
 """A YAML tree as a value of the schema, with everything that does not fit."""
 
-import difflib
 import enum
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from wheeltree.settings.nodes import Items, Node, Scalar, Table
-from wheeltree.settings.problems import Origin, Problem
+from wheeltree.settings.problems import Origin, Problem, advice
 from wheeltree.settings.values import VALUES, TomlValue, Value, toml_value
 
 T = TypeVar("T")
@@ -102,7 +101,7 @@ class _Reader:
         for entry in node.entries:
             name, value = entry.key.text, entry.value
             if name not in known:
-                self._note(entry.key, path, f"unknown key {name!r}; {_advice(name, known)}")
+                self._note(entry.key, path, f"unknown key {name!r}; {advice(name, known)}")
             elif not (_says_nothing(value) and not required(known[name])):
                 values[name] = self.value(kinds(kind)[name], value, _join(path, name))
         return values
@@ -183,12 +182,6 @@ def _shape(kind: object) -> type:
         return Items
     is_table = isinstance(kind, type) and is_dataclass(kind) and kind not in VALUES
     return Table if is_table else Scalar
-
-
-def _advice(name: str, known: Iterable[str]) -> str:
-    names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(names)}"
 
 
 def _found(node: Node) -> str:

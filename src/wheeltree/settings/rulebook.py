@@ -41,9 +41,16 @@ class Rulebook:
     def recipe(self, name: NormalizedName, version: Version) -> Recipe:
         """How it is built; SettingsError if variables are not set."""
         made = evaluate.recipe(self._settings, self.subject(name, version), self._environ)
-        if not made.variant and self._patches.differs(name, version, self._variant):
+        if not made.variant and self._patches.special(name, version, self._variant):
             return replace(made, variant=self._variant)
         return made
+
+    def asking(self, name: NormalizedName, version: Version) -> tuple[str, ...]:
+        """What has it ask for the variant: places in settings, and folders of patches."""
+        said = evaluate.treatments(self._settings, self.subject(name, version))
+        places = (str(each.origin) for each in said if evaluate.asks_for_variant(each))
+        folders = self._patches.special(name, version, self._variant)
+        return (*places, *map(str, folders))
 
     def preparation(self, name: NormalizedName, version: Version) -> Preparation:
         """What is done to its source; SettingsError as for `recipe`, and for its patches."""

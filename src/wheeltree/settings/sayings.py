@@ -69,12 +69,20 @@ def _saying(key: str, value: object, origin: Origin, place: str, scope: str) -> 
 
 def _scope(said: Treatment) -> str:
     if isinstance(said, Policy):
-        return f"policy for {', '.join(each.text for each in said.packages)}"
+        names = (each.text for each in said.packages)
+        return f"policy for {', '.join((*names, *_narrowed(said)))}"
     if isinstance(said, Rule):
-        variant = said.variant and f"variant {said.variant}"
-        narrowed = (said.versions, said.python and f"Python {said.python}", said.platform, variant)
-        return f"rule for {', '.join(str(each) for each in narrowed if each) or 'all'}"
-    return "variant" if isinstance(said, VariantPackage | VariantSettings) else ""
+        return f"rule for {', '.join(_narrowed(said)) or 'all'}"
+    if isinstance(said, VariantPackage):
+        return "package of the variant"
+    return "variant" if isinstance(said, VariantSettings) else ""
+
+
+def _narrowed(said: Rule) -> Iterator[str]:
+    """What a rule is narrowed to."""
+    variant = said.variant and f"variant {said.variant}"
+    narrowed = (said.versions, said.python and f"Python {said.python}", said.platform, variant)
+    yield from (str(each) for each in narrowed if each)
 
 
 def _values(key: str, value: object) -> Iterator[tuple[str, object]]:

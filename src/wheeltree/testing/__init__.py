@@ -14,7 +14,7 @@ Not done here: building. What a backend makes of the work is seen in a run.
 """
 
 from wheeltree.testing.contracts import check_plugin
-from wheeltree.testing.fakes import FakeWheel, FakeWork, fake_candidates, fake_tree
+from wheeltree.testing.fakes import FakeWheel, FakeWork, fake_candidates, fake_package, fake_tree
 from wheeltree.testing.loading import load_override
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "FakeWork",
     "check_plugin",
     "fake_candidates",
+    "fake_package",
     "fake_tree",
     "load_override",
 ]

@@ -7,7 +7,7 @@ from wheeltree.plugins.contract import breaches
 from wheeltree.plugins.guarded import Guarded
 from wheeltree.plugins.package import PackagePlugin
 from wheeltree.plugins.work import Package
-from wheeltree.testing.fakes import FakeWork, fake_candidates, fake_tree
+from wheeltree.testing.fakes import FakeWork, fake_candidates, fake_package, fake_tree
 
 _PATCH = "some.patch"
 
@@ -18,6 +18,7 @@ def check_plugin(
     *,
     name: str = "demo",
     version: str = "1.0",
+    variant: str = "",
 ) -> PackagePlugin:
     """The plugin, if it can be used; AssertionError or PluginError, saying why, if it cannot.
 
@@ -25,7 +26,7 @@ def check_plugin(
     one that builder calls; `select` chooses among what it is given; `environ` returns variables.
     files: the source, as far as the plugin looks into it. With it, `prepare` and `build_requires`
     are run too: patches must be applied, results must be of their kind, and the same source must
-    come to the same.
+    come to the same. variant: the one that the settings have the package ask for, if any.
     """
     kind = plugin if isinstance(plugin, type) else type(plugin)
     wrong = [each.text for each in breaches(kind)]
@@ -34,11 +35,12 @@ def check_plugin(
     guarded = Guarded(made, _origin(kind), ())
     candidates = fake_candidates(version, name=name)
     guarded.select(candidates[0].name, candidates)
-    guarded.environ(Package(name=candidates[0].name, version=candidates[0].version))
+    package = fake_package(name=name, version=version, variant=variant)
+    guarded.environ(package)
     if files is not None:
-        first, second = (_prepared(guarded, files, name, version) for _ in range(2))
+        first, second = (_prepared(guarded, files, package) for _ in range(2))
         assert first == second, f"{kind.__name__}.prepare comes to another source the second time"
-        guarded.build_requires(fake_tree(first, name=name, version=version))
+        guarded.build_requires(fake_tree(first, name=name, version=version, variant=variant))
     return made
 
 
@@ -49,7 +51,13 @@ def _origin(kind: type) -> Origin:
     return Origin(where=own, owns=lambda file: file == own)
 
 
-def _prepared(plugin: Guarded, files: Mapping[str, str], name: str, version: str) -> dict[str, str]:
-    work = FakeWork(files, name=name, version=version, patches=(_PATCH,))
+def _prepared(plugin: Guarded, files: Mapping[str, str], package: Package) -> dict[str, str]:
+    work = FakeWork(
+        files,
+        name=package.name,
+        version=str(package.version),
+        variant=package.asks_for,
+        patches=(_PATCH,),
+    )
     plugin.prepare(work)
     return work.files

@@ -30,7 +30,8 @@ def _nothing(_work: "FakeWork", _argv: tuple[str, ...]) -> str:
 class FakeWork(SourceWork, BuildWork):
     """The work of `prepare` and of `build_wheel`, on files of a test.
 
-    patches: names of patches that are selected. program: stands for every program that is run; by
+    variant: the one that the settings have it ask for, if any. patches: names of patches that are
+    selected. program: stands for every program that is run; by
     default nothing happens, and nothing is printed.
     """
 
@@ -40,10 +41,11 @@ class FakeWork(SourceWork, BuildWork):
         *,
         name: str = "demo",
         version: str = "1.0",
+        variant: str = "",
         patches: Sequence[str] = (),
         program: Program = _nothing,
     ) -> None:
-        Work.__init__(self, _package(name, version), _laid_out(self, files or {}))
+        Work.__init__(self, _package(name, version, variant), _laid_out(self, files or {}))
         self.patches = tuple(patches)
         self.patched = False
         self.output = _OUTPUT
@@ -72,12 +74,20 @@ class FakeWork(SourceWork, BuildWork):
 
 
 class FakeWheel(Wheel):
-    """The wheel of `finish`, of files of a test; METADATA and WHEEL are there already."""
+    """The wheel of `finish`, of files of a test; METADATA and WHEEL are there already.
+
+    variant: the one that the settings have it ask for, if any.
+    """
 
     def __init__(
-        self, files: Content | None = None, *, name: str = "demo", version: str = "1.0"
+        self,
+        files: Content | None = None,
+        *,
+        name: str = "demo",
+        version: str = "1.0",
+        variant: str = "",
     ) -> None:
-        package = _package(name, version)
+        package = _package(name, version, variant)
         dist_info = f"{package.name.replace('-', '_')}-{version}.dist-info"
         standard = {
             f"{dist_info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
@@ -98,12 +108,17 @@ def fake_tree(
     requires: Sequence[str] = (),
     name: str = "demo",
     version: str = "1.0",
+    variant: str = "",
 ) -> Tree:
-    """The tree of `build_requires`."""
-    package = _package(name, version)
+    """The tree of `build_requires`; for a variant, if the settings have it ask for one."""
+    package = _package(name, version, variant)
     content = {path: _bytes(text) for path, text in (files or {}).items()}
     return Tree(
-        name=package.name, version=package.version, requires=tuple(requires), content=content.get
+        name=package.name,
+        version=package.version,
+        asks_for=package.asks_for,
+        requires=tuple(requires),
+        content=content.get,
     )
 
 
@@ -121,8 +136,13 @@ def fake_candidates(*versions: str, name: str = "demo") -> tuple[Candidate, ...]
     )
 
 
-def _package(name: str, version: str) -> Package:
-    return Package(name=canonicalize_name(name), version=Version(version))
+def fake_package(*, name: str = "demo", version: str = "1.0", variant: str = "") -> Package:
+    """The package of `environ`; for a variant, if the settings have it ask for one."""
+    return _package(name, version, variant)
+
+
+def _package(name: str, version: str, variant: str) -> Package:
+    return Package(name=canonicalize_name(name), version=Version(version), asks_for=variant)
 
 
 def _laid_out(owner: object, files: Content) -> Path:

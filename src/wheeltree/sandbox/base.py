@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, Protocol
 
+from wheeltree.model.attempt import Attempt
 from wheeltree.model.frozen import Frozen
 
 Layout = Literal["closed", "host"]
@@ -26,7 +27,7 @@ class Job(Frozen):
     argv: tuple[str, ...]
     cwd: str
     environ: Mapping[str, str]
-    """All of its environment; a sandbox adds PWD and nothing else."""
+    """All of its environment; a sandbox adds PWD, and where certificates are that it trusts."""
     binds: tuple[Bind, ...]
     """In order: one whose target lies in that of another stands after it."""
     prefix: str
@@ -47,6 +48,8 @@ class Outcome(Frozen):
     """Whether it was killed because its time was over."""
     stopped: bool = False
     """Whether it was killed, or never started, because of `stop`."""
+    attempts: tuple[Attempt, ...] = ()
+    """What it tried to reach over the network, in a sandbox that names that."""
 
 
 Patience = Callable[[float], float | None]
@@ -75,6 +78,11 @@ class Sandbox(Protocol):
     kind: str
     """bubblewrap, unshare or none: recorded with every wheel."""
     layout: Layout
+
+    @property
+    def names_attempts(self) -> bool:
+        """Whether outcomes have the attempts of their jobs to reach the network."""
+        ...
 
     def run(self, job: Job, *, log: int, patience: Patience) -> Outcome:
         """Run `job` to its end; its input is empty and its output goes to the descriptor `log`.

@@ -8,6 +8,7 @@ from typing import TypeVar
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from wheeltree.model.attempt import Tolerance
 from wheeltree.model.plan import Seed
 from wheeltree.model.source import Preparation
 from wheeltree.model.spec import Recipe
@@ -117,6 +118,7 @@ def recipe(settings: Settings, subject: Subject, environ: Mapping[str, str]) -> 
         toolkits=_toolkits(said, expand),
         platform_tag=_last(said, lambda each: each.platform_tag) or "",
         bundles=_last(said, lambda each: each.bundled) != "refuse",
+        tolerances=_tolerances(said),
         resources=_resources(said),
         labels=tuple(sorted({k: v for each in said for k, v in each.labels.items()}.items())),
         changelog=tuple(text for each in said for text in each.changelog),
@@ -291,6 +293,12 @@ def _library(said: ModuleName | LibrarySettings) -> Library:
     if isinstance(said, LibrarySettings):
         return Library(name=said.name, link=said.link)
     return Library(name=said)
+
+
+def _tolerances(said: Sequence[Treatment]) -> tuple[Tolerance, ...]:
+    network = _last(said, lambda each: each.network)
+    found = network.tolerate if network else ()
+    return tuple(Tolerance(host=each.host, because=each.because) for each in found)
 
 
 def _resources(said: Sequence[Treatment]) -> Resources:

@@ -31,6 +31,7 @@ from wheeltree.sandbox.waiting import (
     shell_status,
     stuck,
 )
+from wheeltree.sandbox.witness import parent_of
 
 _LAST_WORDS = 800
 """Bytes at the end of a log that may tell why a sandbox did not start."""
@@ -142,6 +143,11 @@ class Processes:
                 end = self._stopper.wait_for_exit(process, deadline, trap)
         finally:
             os.close(gate)
+            if trap:
+                trap.leave()
+            if inside is None:
+                # It may have passed the gate while we lost interest; who comes later finds it shut.
+                inside = _late(status, process)
             if inside is not None:
                 see_off(inside)
             _reap(process)
@@ -169,6 +175,18 @@ def _first_inside(status: int) -> int:
     """The process that the status names."""
     line, _, _ = os.pread(status, 4096, 0).partition(b"\n")
     return int(json.loads(line)["child-pid"])
+
+
+def _late(status: int, outside: subprocess.Popen[bytes]) -> int | None:
+    """A pidfd of the process that the status names, if there is one that `outside` started."""
+    if not os.pread(status, 1, 0):
+        return None
+    first = _first_inside(status)
+    found = _handle(first)
+    if found is None or parent_of(first) == outside.pid:
+        return found
+    os.close(found)
+    return None
 
 
 def _handle(process: int) -> int | None:

@@ -80,8 +80,12 @@ class Trap:
                 if descriptor == each.fileno():
                     self._welcome(each)
 
+    def leave(self) -> None:
+        """Answer no call any more: those that wait fail, so that none outlives our interest."""
+        os.close(self._listener)
+
     def close(self) -> None:
-        """Hear what is still to be heard, and close everything."""
+        """After `leave`: hear what is still to be heard, and close everything."""
         for each in self._footing.sockets if self._footing else ():
             for _ in range(_TALKS):
                 if not waiting.ready(each.fileno(), seconds=0):
@@ -94,7 +98,6 @@ class Trap:
             held.close()
         if self._footing is not None:
             self._footing.close()
-        os.close(self._listener)
 
     # Calls
 

@@ -34,6 +34,14 @@ def witness(thread: int, above: Collection[int]) -> Witness:
     return Witness(process=process, processes=chain, folder=folder)
 
 
+def parent_of(process: int) -> int:
+    """The process that started another, or took it over; 0 if it is gone."""
+    try:
+        return _status(process, "PPid")
+    except OSError:
+        return 0
+
+
 def _upwards(process: int, above: Collection[int]) -> Iterator[int]:
     for _ in range(_DEEPEST):
         yield process

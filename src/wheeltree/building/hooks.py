@@ -16,7 +16,7 @@ from typing import Any
 from packaging.utils import NormalizedName
 from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller, HookMissing
 
-from wheeltree.building import attempts, inside
+from wheeltree.building import attempts, breaches, inside
 from wheeltree.building.diagnosis import last_lines, likely_cause
 from wheeltree.building.leavings import small_file
 from wheeltree.building.logs import Log
@@ -80,7 +80,7 @@ class Hooks:
         self._spec = spec
         self._bench = bench
         self._sandbox = sandbox
-        self._log = Log(allotment.log)
+        self._log = Log(allotment.log, limit=spec.recipe.resources.most_log)
         self._cores = allotment.cores
         self._answers: dict[str, bytes] = {}
 
@@ -196,6 +196,7 @@ class Hooks:
             prefix=self._spec.platform.interpreter.prefix,
             native=self._spec.native,
             programs=programs_of_system(self._spec),
+            limits=breaches.limits_of(self._spec.recipe.resources),
         )
 
     def _outcome(self, job: Job, hooks: int) -> Outcome:
@@ -263,8 +264,14 @@ class Hooks:
             raise Interrupted(f"{self.subject}: {hook} was stopped")
         if outcome.timed_out:
             raise self._failure(f"{hook} {self._overtime(outcome, hooks)}")
-        if self._log.full:
-            raise self._failure(f"{hook} printed more than its log could hold")
+        said = breaches.said(outcome.breach, self._spec.recipe.resources, log_full=self._log.full)
+        if said:
+            raise breaches.refusal(
+                f"{self.subject}: {hook} {said.text}",
+                self._spec.name,
+                said,
+                details=(*last_lines(self._log.tail(), 3), f"the whole log is {self._log.path}"),
+            )
         if outcome.returncode > _SIGNALLED:
             raise self._failure(f"{hook} was killed by signal {outcome.returncode - _SIGNALLED}")
         if outcome.returncode != 0:

@@ -21,6 +21,24 @@ class Bind(Frozen):
     writable: bool = False
 
 
+class Limits(Frozen):
+    """The most that a job may take; None for as much as there is."""
+
+    memory: int | None = None
+    """Bytes of all its processes together."""
+    processes: int | None = None
+    disk: int | None = None
+    """Bytes of all that it may write to, its own temporary folders included."""
+
+
+class Breach(Frozen):
+    """A limit that a job went over."""
+
+    what: Literal["memory", "processes", "disk"]
+    found: int
+    limit: int
+
+
 class Job(Frozen):
     """One command to run in a sandbox."""
 
@@ -36,6 +54,7 @@ class Job(Frozen):
     """Whether it sees compilers and headers."""
     programs: tuple[str, ...] = ()
     """Names of programs that it is given, of those that not every job sees."""
+    limits: Limits = Limits()
 
 
 class Outcome(Frozen):
@@ -48,6 +67,8 @@ class Outcome(Frozen):
     """Whether it was killed because its time was over."""
     stopped: bool = False
     """Whether it was killed, or never started, because of `stop`."""
+    breach: Breach | None = None
+    """The limit that it was killed for."""
     attempts: tuple[Attempt, ...] = ()
     """What it tried to reach over the network, in a sandbox that names that."""
 

@@ -33,6 +33,7 @@ class Closed:
         shown = mounts(job, self._system, trusted=trusted)
         return self._processes.run(
             lambda status: self._command(job, shown, status, interactive=False),
+            job,
             log=log,
             patience=patience,
         )

@@ -18,7 +18,7 @@ from functools import partial
 
 from wheeltree.errors import SandboxError
 from wheeltree.model.frozen import Frozen
-from wheeltree.sandbox.base import Outcome, Patience
+from wheeltree.sandbox.base import Breach, Job, Outcome, Patience
 from wheeltree.sandbox.starting import Begun, Start
 from wheeltree.sandbox.trap import Trap
 from wheeltree.sandbox.waiting import (
@@ -31,6 +31,7 @@ from wheeltree.sandbox.waiting import (
     shell_status,
     stuck,
 )
+from wheeltree.sandbox.watching import Watch, see_out
 from wheeltree.sandbox.witness import parent_of
 
 _LAST_WORDS = 800
@@ -43,6 +44,15 @@ class Command(Frozen):
     argv: tuple[str, ...]
     descriptors: tuple[int, ...]
     """What it reads besides; closed here once it has started."""
+
+
+class _Passage(Frozen):
+    """A process on its way through the gate."""
+
+    process: subprocess.Popen[bytes]
+    gate: int
+    status: int
+    deadline: Deadline
 
 
 Prepare = Callable[[int], Command]
@@ -58,10 +68,10 @@ class Processes:
         self._start = start
         self._stopper = Stopper()
 
-    def run(self, prepare: Prepare, *, log: int, patience: Patience) -> Outcome:
+    def run(self, prepare: Prepare, job: Job, *, log: int, patience: Patience) -> Outcome:
         """The outcome of a command, when the last of its processes is gone.
 
-        SandboxError if the job inside did not start.
+        job: what it runs. SandboxError if the job inside did not start.
         """
         began = time.monotonic()
         if self._stopper.stopped:
@@ -70,7 +80,8 @@ class Processes:
             gate, far_end = os.pipe()
             with self._begun(prepare(status), far_end, status, log) as (process, trap):
                 due = partial(patience, began)
-                end, started = self._see_through(process, gate, status, due, trap)
+                through = _Passage(process=process, gate=gate, status=status, deadline=due)
+                end, started, breach = self._see_through(through, job, trap)
         if end == "itself" and not started:
             raise _not_started(log)
         return Outcome(
@@ -78,6 +89,7 @@ class Processes:
             seconds=time.monotonic() - began,
             timed_out=end == "timeout",
             stopped=end == "stop",
+            breach=breach,
             attempts=trap.told.attempts() if trap else (),
         )
 
@@ -123,35 +135,32 @@ class Processes:
         return self._start(begin)
 
     def _see_through(
-        self,
-        process: subprocess.Popen[bytes],
-        gate: int,
-        status: int,
-        deadline: Deadline,
-        trap: Trap | None,
-    ) -> tuple[End, bool]:
-        """Wait until nothing of `process` is left; what ended it, and whether the job started."""
+        self, through: _Passage, job: Job, trap: Trap | None
+    ) -> tuple[End, bool, Breach | None]:
+        """Wait until nothing of a process is left; what ended it, and whether the job started."""
+        process, gate, watch = through.process, through.gate, None
         inside: int | None = None
         try:
-            end = self._stopper.wait(gate, deadline, trap)
+            end = self._stopper.wait(gate, through.deadline, trap)
             started = end == "itself" and os.read(gate, 1) != b""
             if started:
-                first = _first_inside(status)
+                first = _first_inside(through.status)
                 if trap:
                     trap.arm({os.getpid(), process.pid, first})
                 inside = _handle(first)
-                end = self._stopper.wait_for_exit(process, deadline, trap)
+                watch = Watch(job, first)
+                end = see_out(self._stopper, process, through.deadline, watch, trap)
         finally:
             os.close(gate)
             if trap:
                 trap.leave()
             if inside is None:
                 # It may have passed the gate while we lost interest; who comes later finds it shut.
-                inside = _late(status, process)
+                inside = _late(through.status, process)
             if inside is not None:
                 see_off(inside)
             _reap(process)
-        return end, started
+        return end, started, watch.breach if watch else None
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from wheeltree.errors import SandboxError
 
-End = Literal["itself", "timeout", "stop"]
+End = Literal["itself", "timeout", "stop", "breach"]
 
 Deadline = Callable[[], float | None]
 """The time that is the last, as time.monotonic() has it; None for never. It may move."""

@@ -303,12 +303,17 @@ def _tolerances(said: Sequence[Treatment]) -> tuple[Tolerance, ...]:
 
 def _resources(said: Sequence[Treatment]) -> Resources:
     asked = [each.resources for each in said if each.resources is not None]
+    usual = Resources()
     return Resources(
         cores=_last(asked, lambda each: each.cores),
         memory=_last(asked, lambda each: each.memory),
         exclusive=_last(asked, lambda each: each.exclusive) or False,
         timeout=_last(said, lambda each: each.timeout),
         silence=_last(asked, lambda each: each.silence),
+        most_memory=_last(asked, lambda each: each.most_memory),
+        most_processes=_last(asked, lambda each: each.most_processes) or usual.most_processes,
+        most_disk=_last(asked, lambda each: each.most_disk) or usual.most_disk,
+        most_log=_last(asked, lambda each: each.most_log) or usual.most_log,
     )
 
 

@@ -150,6 +150,14 @@ class ResourceSettings:
     """Whether nothing else is built beside it."""
     silence: Seconds | None = None
     """How long it may print nothing before it counts as hung."""
+    most_memory: Bytes | None = None
+    """Memory that it may take, with all that it starts. Left out, there is no limit."""
+    most_processes: Count | None = None
+    """How many processes it may have at once. Left out, 4096."""
+    most_disk: Bytes | None = None
+    """How much it may write to its folders, the temporary ones included. Left out, 100 GiB."""
+    most_log: Bytes | None = None
+    """How much it may print. Left out, 100 MiB."""
     origin: Origin = field(default_factory=Origin, compare=False)
 
 

@@ -15,6 +15,7 @@
     │   └── PatchError        6
     ├── SandboxError          7   the sandbox cannot be had, or a build tried to leave it
     ├── BuildError            8   a build backend failed or returned something else than a wheel
+    │   └── AttemptedNetwork  7   a build tried to reach something over the network
     ├── StoreError            9   the store or the wheelhouse cannot be read or written
     ├── SomeBuildsFailed     10   --keep-going went on, and not all wheels were built
     └── Interrupted         130   the user stopped the run
@@ -106,6 +107,12 @@ class BuildError(WheeltreeError):
     """A build backend failed, or returned something else than the wheel that was asked for."""
 
     exit_code = 8
+
+
+class AttemptedNetwork(BuildError):
+    """A build tried to reach something over the network; nothing of it left the sandbox."""
+
+    exit_code = 7
 
 
 class StoreError(WheeltreeError):

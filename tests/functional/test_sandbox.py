@@ -115,15 +115,15 @@ def test_an_abstract_unix_socket_of_the_host_cannot_be_reached(sandbox: Sandbox)
         assert python(sandbox, CONNECT, "AF_UNIX", name) == "refused"
 
 
-def test_names_are_not_resolved(sandbox: Sandbox) -> None:
+def test_a_name_leads_nowhere(sandbox: Sandbox) -> None:
     code = """
 import socket
 try:
-    print(socket.getaddrinfo("example.org", 443))
+    print({each[4][0] for each in socket.getaddrinfo("example.org", 443)})
 except socket.gaierror:
     print("unknown")
 """
-    assert python(sandbox, code) == "unknown"
+    assert python(sandbox, code) == "{'198.18.0.1'}"
 
 
 def test_a_job_may_talk_to_itself_on_loopback(sandbox: Sandbox) -> None:
@@ -186,6 +186,7 @@ def test_etc_has_only_what_is_specified(sandbox: Sandbox) -> None:
     entries = set(python(sandbox, "import os; print(*os.listdir('/etc'))").split())
     copied = {"alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d"}
     made = {"passwd", "group", "hosts", "host.conf", "hostname", "nsswitch.conf", "os-release"}
+    made |= {"resolv.conf"}
     assert made <= entries <= made | copied
 
 

@@ -197,3 +197,10 @@ def _build_system(folder: Path) -> BuildSystem:
         backend=table["build-backend"],
         backend_path=tuple(table.get("backend-path", ())),
     )
+
+
+def wheel_bytes(shop: Workshop, spec: BuildSpec) -> bytes:
+    """The wheel file of a spec, built."""
+    file = shop.store.file(shop.realise(spec).file)
+    assert file is not None
+    return file.read_bytes()

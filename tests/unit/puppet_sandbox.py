@@ -15,6 +15,7 @@ class Puppet:
     """See `wheeltree.sandbox.base.Sandbox`."""
 
     kind = "puppet"
+    names_attempts = True
     layout: Layout = "closed"
 
     def __init__(self, play: Play = lambda _job, _log: 0) -> None:

@@ -369,7 +369,7 @@ def test_a_log_has_a_limit_and_its_writer_is_told(tmp_path: Path) -> None:
 
 
 def test_everything_is_in_the_log_when_a_hook_is_done(tmp_path: Path) -> None:
-    log = Log(tmp_path / "log")
+    log = Log(tmp_path / "log", limit=1 << 20)
     for number in range(20):
         with log.descriptor() as descriptor:
             os.write(descriptor, b"%d\n" % number)

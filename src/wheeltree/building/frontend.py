@@ -12,6 +12,7 @@ from wheeltree.building.wheel import only_file
 from wheeltree.building.workbench import Workbench
 from wheeltree.building.workshop import Allotment
 from wheeltree.errors import BuildError
+from wheeltree.model.attempt import Tolerated
 from wheeltree.model.source import Metadata
 from wheeltree.model.spec import BuildSpec
 from wheeltree.sandbox.base import Sandbox
@@ -31,6 +32,11 @@ class Frontend:
     def seconds(self) -> float:
         """Wall time of the hooks so far."""
         return self._hooks.seconds
+
+    @property
+    def tolerated(self) -> tuple[Tolerated, ...]:
+        """What the hooks so far tried to reach in vain, as the settings let them."""
+        return self._hooks.tolerated
 
     def build_wheel(self) -> Path:
         """The wheel file that `build_wheel` left in the output folder, not looked into yet.

@@ -16,7 +16,7 @@ from typing import Any
 from packaging.utils import NormalizedName
 from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller, HookMissing
 
-from wheeltree.building import inside
+from wheeltree.building import attempts, breaches, inside
 from wheeltree.building.diagnosis import last_lines, likely_cause
 from wheeltree.building.leavings import small_file
 from wheeltree.building.logs import Log
@@ -26,6 +26,7 @@ from wheeltree.building.workbench import Workbench, source_folder
 from wheeltree.building.workshop import Allotment
 from wheeltree.errors import BuildError, Interrupted, SandboxError
 from wheeltree.host.packages import having
+from wheeltree.model.attempt import Tolerated
 from wheeltree.model.codec import Malformed, decode, encode
 from wheeltree.model.frozen import Frozen, asdict, replace
 from wheeltree.model.spec import BuildSpec
@@ -73,11 +74,13 @@ class Hooks:
     ) -> None:
         self.seconds = 0.0
         """Wall time of the hooks so far."""
+        self.tolerated: tuple[Tolerated, ...] = ()
+        """What the hooks so far tried to reach in vain, as the settings let them."""
         self.subject = f"{spec.name} {spec.version}"
         self._spec = spec
         self._bench = bench
         self._sandbox = sandbox
-        self._log = Log(allotment.log)
+        self._log = Log(allotment.log, limit=spec.recipe.resources.most_log)
         self._cores = allotment.cores
         self._answers: dict[str, bytes] = {}
 
@@ -99,6 +102,7 @@ class Hooks:
             arguments = (json.dumps(allowed), *hooks)
             outcome = self._outcome(self._job(arguments, told[0], Path(control)), len(hooks))
             self.seconds += outcome.seconds
+            self._refuse_attempts(hooks, outcome, Path(control))
             owed = hooks if within is None else hooks[:1]
             self._collect(hooks, owed, outcome, Path(control))
 
@@ -163,6 +167,7 @@ class Hooks:
         begin = self._log.path.stat().st_size
         outcome = self._outcome(self._program(tuple(argv), self._bench.source.target), 1)
         self.seconds += outcome.seconds
+        self._refuse_attempts((), outcome, self._bench.scratch)
         self._check(argv[0], outcome, 1)
         with self._log.path.open("rb") as file:
             file.seek(begin)
@@ -191,6 +196,7 @@ class Hooks:
             prefix=self._spec.platform.interpreter.prefix,
             native=self._spec.native,
             programs=programs_of_system(self._spec),
+            limits=breaches.limits_of(self._spec.recipe.resources),
         )
 
     def _outcome(self, job: Job, hooks: int) -> Outcome:
@@ -220,6 +226,27 @@ class Hooks:
             return f"was not done after {limits.timeout} s"
         return f"printed nothing for {limits.silence} s"
 
+    def _refuse_attempts(self, hooks: Sequence[str], outcome: Outcome, control: Path) -> None:
+        """AttemptedNetwork if a job tried to reach what it may not; what hooks answered is kept.
+
+        That they did comes before how they ended, of which it usually is the cause.
+        """
+        tolerances = self._spec.recipe.tolerances
+        tolerated, refused = attempts.judged(outcome.attempts, tolerances)
+        self.tolerated += tolerated
+        for known in tolerated:
+            self._log.write(f"-- tolerated: {attempts.described(known.attempt)} ({known.because})")
+        if not refused or outcome.stopped:
+            return
+        for each in refused:
+            self._log.write(f"-- refused: {attempts.described(each)}")
+        for hook in hooks:
+            if (control / hook / "output.json").exists():
+                with suppress(BuildError):
+                    self._answers[hook] = self._checked(hook, control / hook)
+        where = f"the whole log is {self._log.path}"
+        raise attempts.refusal(self.subject, self._spec.name, refused, details=(where,))
+
     def _collect(
         self, hooks: Sequence[str], owed: Sequence[str], outcome: Outcome, control: Path
     ) -> None:
@@ -237,8 +264,14 @@ class Hooks:
             raise Interrupted(f"{self.subject}: {hook} was stopped")
         if outcome.timed_out:
             raise self._failure(f"{hook} {self._overtime(outcome, hooks)}")
-        if self._log.full:
-            raise self._failure(f"{hook} printed more than its log could hold")
+        said = breaches.said(outcome.breach, self._spec.recipe.resources, log_full=self._log.full)
+        if said:
+            raise breaches.refusal(
+                f"{self.subject}: {hook} {said.text}",
+                self._spec.name,
+                said,
+                details=(*last_lines(self._log.tail(), 3), f"the whole log is {self._log.path}"),
+            )
         if outcome.returncode > _SIGNALLED:
             raise self._failure(f"{hook} was killed by signal {outcome.returncode - _SIGNALLED}")
         if outcome.returncode != 0:

@@ -8,17 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-LIMIT = 100 << 20
-"""Bytes of one log. A build that prints more finds its output closed."""
-
 _TAIL = 64 << 10
 _CHUNK = 1 << 16
 
 
 class Log:
-    """The file at `path`, begun anew."""
+    """The file at `path`, begun anew.
 
-    def __init__(self, path: Path, *, limit: int = LIMIT) -> None:
+    limit: its bytes. A build that prints more finds its output closed.
+    """
+
+    def __init__(self, path: Path, *, limit: int) -> None:
         self.path = path
         self.full = False
         """Whether something was not written because the log had reached its limit or the disk's."""

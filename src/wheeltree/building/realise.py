@@ -177,7 +177,7 @@ def _build(
         wheel = _inspected(spec, built_by(plugin, spec, bench, frontend))
         inspected, variant = partial(_inspected, spec), spec.recipe.variant
         wheel = finished_by(plugin, wheel, inspected, bench.scratch, variant=variant)
-        return _kept(spec, wheel, key, bench, shop, seconds=frontend.seconds)
+        return _kept(spec, wheel, key, bench=bench, shop=shop, frontend=frontend)
 
 
 def _ask(
@@ -197,7 +197,7 @@ def _ask_and_build(
             if built is None:
                 return Anticipated(answer=_answer(inquiry, requires, frontend))
             wheel = _inspected(spec, built)
-            artifact = _kept(spec, wheel, key, bench, shop, seconds=frontend.seconds)
+            artifact = _kept(spec, wheel, key, bench=bench, shop=shop, frontend=frontend)
         except BuildError as error:
             if not frontend.has_answered:
                 raise
@@ -227,7 +227,7 @@ def _check_linkage(spec: BuildSpec, wheel: Wheel, bench: Workbench, shop: Worksh
 
 
 def _kept(
-    spec: BuildSpec, wheel: Wheel, key: Key, bench: Workbench, shop: Workshop, *, seconds: float
+    spec: BuildSpec, wheel: Wheel, key: Key, *, bench: Workbench, shop: Workshop, frontend: Frontend
 ) -> Artifact:
     """The wheel that a backend left: its linkage checked, edited, packed again, in the store."""
     _check_linkage(spec, wheel, bench, shop)
@@ -242,7 +242,8 @@ def _kept(
         size=size,
         key=key,
         sandbox=shop.sandbox.kind,
-        seconds=seconds,
+        seconds=frontend.seconds,
+        tolerated=frontend.tolerated,
     )
     metadata_file(shop.store, artifact)  # now: when it is published, nothing else goes on
     return artifact

@@ -202,11 +202,18 @@ def missing_rust(found: Found) -> str:
 
 def download(found: Found) -> str:
     """An attempt to download, of a URL where it is told."""
-    url = next(iter(_URL.findall(found.around)), "").rstrip(".,;:")
-    wanted = f"it wanted {url}: " if url else ""
-    place = f"{{url: '{url or '…'}', sha256: …, path: …}}"
+    return wanted(found, next(iter(_URL.findall(found.around)), "").rstrip(".,;:"), "")
+
+
+def wanted(found: Found, url: str, path: str) -> str:
+    """How to declare what a build would have fetched.
+
+    url: where from, path: where to, below the top of its source; each "" if it is not known.
+    """
+    said = f"it wanted {url}: " if url else ""
+    place = f"{{url: '{url or '…'}', sha256: …, path: {path or '…'}}}"
     return (
-        f"builds have no network; {wanted}if it is a library, have the build take the system's "
+        f"builds have no network; {said}if it is a library, have the build take the system's "
         f"(`uses:`), else have its source laid into the tree: "
         f"{found.setting(f'extra_sources: [{place}]')}"
     )

@@ -3,17 +3,25 @@
 from wheeltree.building.repack import content_digest
 from wheeltree.building.wheel import Wheel
 from wheeltree.model.artifact import Artifact
+from wheeltree.model.attempt import Tolerated
 from wheeltree.model.digest import Digest, Key
 from wheeltree.store.local import Store
 
 
 def on_record(
-    wheel: Wheel, *, file: Digest, size: int, key: Key, sandbox: str, seconds: float = 0.0
+    wheel: Wheel,
+    *,
+    file: Digest,
+    size: int,
+    key: Key,
+    sandbox: str,
+    seconds: float = 0.0,
+    tolerated: tuple[Tolerated, ...] = (),
 ) -> Artifact:
     """What the record says of a wheel whose file is in the store.
 
     size: bytes of the file. key: the build key. sandbox: what it was built in, or why it was not.
-    seconds: wall time of its backend.
+    seconds: wall time of its backend. tolerated: what that tried to reach in vain.
     """
     return Artifact(
         name=wheel.name,
@@ -26,6 +34,7 @@ def on_record(
         metadata=wheel.metadata,
         seconds=seconds,
         sandbox=sandbox,
+        tolerated=tolerated,
     )
 
 

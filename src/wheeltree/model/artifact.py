@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from wheeltree.model.attempt import Tolerated
 from wheeltree.model.digest import Digest, Key
 from wheeltree.model.source import Metadata
 
@@ -28,6 +29,8 @@ class Artifact:
     """Wall time of the build backend."""
     sandbox: str = field(compare=False)
     """Which sandbox it was built in."""
+    tolerated: tuple[Tolerated, ...] = field(default=(), compare=False)
+    """What its build tried to reach in vain, as the settings let it."""
 
     def __str__(self) -> str:
         return f"{self.name}=={self.version}"

@@ -6,6 +6,7 @@ from functools import cached_property
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from wheeltree.model.attempt import Tolerance
 from wheeltree.model.digest import Digest, Key, key_of
 from wheeltree.model.edits import NO_EDITS, RequirementEdits
 from wheeltree.model.frozen import Frozen
@@ -53,6 +54,8 @@ class Recipe:
     counts in no key: the same wheel may be right for one claim and wrong for another."""
     bundles: bool = True
     """Whether the wheel may bring shared libraries."""
+    tolerances: tuple[Tolerance, ...] = field(default=(), compare=False)
+    """What its build may try to reach in vain; nothing is reached, so that it changes nothing."""
     resources: Resources = field(default=Resources(), compare=False)
     labels: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     """Words of the user, sorted."""

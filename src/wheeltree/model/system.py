@@ -100,3 +100,10 @@ class Resources(Frozen):
     """Seconds that one hook may take."""
     silence: int | None = None
     """Seconds without output after which it counts as hung."""
+    most_memory: int | None = None
+    """Bytes that all its processes together may take."""
+    most_processes: int = 4096
+    most_disk: int = 100 << 30
+    """Bytes of all that it may write to."""
+    most_log: int = 100 << 20
+    """Bytes that it may print."""

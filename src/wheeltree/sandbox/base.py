@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, Protocol
 
+from wheeltree.model.attempt import Attempt
 from wheeltree.model.frozen import Frozen
 
 Layout = Literal["closed", "host"]
@@ -20,13 +21,31 @@ class Bind(Frozen):
     writable: bool = False
 
 
+class Limits(Frozen):
+    """The most that a job may take; None for as much as there is."""
+
+    memory: int | None = None
+    """Bytes of all its processes together."""
+    processes: int | None = None
+    disk: int | None = None
+    """Bytes of all that it may write to, its own temporary folders included."""
+
+
+class Breach(Frozen):
+    """A limit that a job went over."""
+
+    what: Literal["memory", "processes", "disk"]
+    found: int
+    limit: int
+
+
 class Job(Frozen):
     """One command to run in a sandbox."""
 
     argv: tuple[str, ...]
     cwd: str
     environ: Mapping[str, str]
-    """All of its environment; a sandbox adds PWD and nothing else."""
+    """All of its environment; a sandbox adds PWD, and where certificates are that it trusts."""
     binds: tuple[Bind, ...]
     """In order: one whose target lies in that of another stands after it."""
     prefix: str
@@ -35,6 +54,7 @@ class Job(Frozen):
     """Whether it sees compilers and headers."""
     programs: tuple[str, ...] = ()
     """Names of programs that it is given, of those that not every job sees."""
+    limits: Limits = Limits()
 
 
 class Outcome(Frozen):
@@ -47,6 +67,10 @@ class Outcome(Frozen):
     """Whether it was killed because its time was over."""
     stopped: bool = False
     """Whether it was killed, or never started, because of `stop`."""
+    breach: Breach | None = None
+    """The limit that it was killed for."""
+    attempts: tuple[Attempt, ...] = ()
+    """What it tried to reach over the network, in a sandbox that names that."""
 
 
 Patience = Callable[[float], float | None]
@@ -75,6 +99,11 @@ class Sandbox(Protocol):
     kind: str
     """bubblewrap, unshare or none: recorded with every wheel."""
     layout: Layout
+
+    @property
+    def names_attempts(self) -> bool:
+        """Whether outcomes have the attempts of their jobs to reach the network."""
+        ...
 
     def run(self, job: Job, *, log: int, patience: Patience) -> Outcome:
         """Run `job` to its end; its input is empty and its output goes to the descriptor `log`.

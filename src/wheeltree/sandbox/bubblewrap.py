@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import assert_never
 
+from wheeltree.sandbox.authority import Authority
 from wheeltree.sandbox.base import Job
 from wheeltree.sandbox.closed import Closed
 from wheeltree.sandbox.processes import Command
@@ -44,9 +45,9 @@ class Bubblewrap(Closed):
 
     kind = "bubblewrap"
 
-    def __init__(self, bwrap: str) -> None:
-        """`bwrap` is the path of the program."""
-        super().__init__()
+    def __init__(self, bwrap: str, authority: Authority | None = None) -> None:
+        """bwrap: path of the program. authority: as of `Closed`."""
+        super().__init__(authority)
         self._bwrap = bwrap
         self._clean = "" if Path("/bin/sh").resolve().name == "dash" else _CLEAN
 

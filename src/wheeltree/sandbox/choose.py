@@ -9,6 +9,7 @@ from pathlib import Path
 
 from wheeltree.errors import SandboxError, UsageError
 from wheeltree.model.frozen import Frozen
+from wheeltree.sandbox.authority import Authority
 from wheeltree.sandbox.base import Job, Sandbox, within
 from wheeltree.sandbox.bubblewrap import Bubblewrap
 from wheeltree.sandbox.none import Unconfined
@@ -35,11 +36,12 @@ class Machine(Frozen):
     """user.max_user_namespaces is 0."""
 
 
-def choose(kind: str | None) -> Sandbox:
+def choose(kind: str | None, authority: Authority | None = None) -> Sandbox:
     """The sandbox of this `kind`, or the best one that works here; each is tried before.
 
-    `None` means bubblewrap, else our own launcher, and never "none". SandboxError with the reason
-    of each and the remedy if it cannot be had; UsageError for a kind that is not known.
+    authority: whose certificates jobs trust, so that their URLs can be named over TLS. `None` means
+    bubblewrap, else our own launcher, and never "none". SandboxError with the reason of each and
+    the remedy if it cannot be had; UsageError for a kind that is not known.
     """
     if kind == "none":
         return Unconfined()
@@ -47,26 +49,29 @@ def choose(kind: str | None) -> Sandbox:
         raise UsageError(f"there is no sandbox {kind!r}", hint=f"one of {', '.join(KINDS)}")
     reasons = {}
     for name in (kind,) if kind else ("bubblewrap", "unshare"):
-        found = attempt(name)
+        found = attempt(name, authority)
         if not isinstance(found, str):
             return found
         reasons[name] = found
     raise _refusal(kind, reasons, _this_machine())
 
 
-def attempt(kind: str) -> Sandbox | str:
+def attempt(kind: str, authority: Authority | None = None) -> Sandbox | str:
     """The sandbox of this kind after it has run a program, or the reason why it cannot be had."""
     if platform.system() != "Linux":
         return "there are no namespaces outside Linux"
-    sandbox = _MAKERS[kind]()
+    sandbox = _MAKERS[kind](authority)
     return sandbox if isinstance(sandbox, str) else _try(sandbox)
 
 
-def _bubblewrap() -> Sandbox | str:
-    return Bubblewrap(found) if (found := shutil.which("bwrap")) else _NO_BWRAP
+def _bubblewrap(authority: Authority | None) -> Sandbox | str:
+    return Bubblewrap(found, authority) if (found := shutil.which("bwrap")) else _NO_BWRAP
 
 
-_MAKERS: dict[str, Callable[[], Sandbox | str]] = {"bubblewrap": _bubblewrap, "unshare": Unshare}
+_MAKERS: dict[str, Callable[[Authority | None], Sandbox | str]] = {
+    "bubblewrap": _bubblewrap,
+    "unshare": Unshare,
+}
 
 
 def _try(sandbox: Sandbox) -> Sandbox | str:

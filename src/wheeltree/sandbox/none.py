@@ -16,6 +16,7 @@ from wheeltree.model.frozen import replace
 from wheeltree.sandbox.base import Job, Layout, Outcome, Patience
 from wheeltree.sandbox.view import HOME
 from wheeltree.sandbox.waiting import KILLED, Stopper, shell_status
+from wheeltree.sandbox.watching import Watch, see_out
 
 _TMP = "/tmp"  # noqa: S108 - as the job names it
 
@@ -28,6 +29,8 @@ class Unconfined:
 
     kind = "none"
     layout: Layout = "host"
+    names_attempts = False
+    """The network is there, and what is reached is nobody's business."""
 
     def __init__(self) -> None:
         self._stopper = Stopper()
@@ -39,8 +42,9 @@ class Unconfined:
             return Outcome(returncode=KILLED, seconds=0.0, stopped=True)
         with _on_host(job) as here:
             process = _start(here, log)
+            watch = Watch(job, process.pid)
             try:
-                end = self._stopper.wait_for_exit(process, partial(patience, began))
+                end = see_out(self._stopper, process, partial(patience, began), watch)
             finally:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
@@ -49,6 +53,7 @@ class Unconfined:
             seconds=time.monotonic() - began,
             timed_out=end == "timeout",
             stopped=end == "stop",
+            breach=watch.breach,
         )
 
     def interact(self, job: Job) -> int:

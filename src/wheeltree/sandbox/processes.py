@@ -13,11 +13,14 @@ import stat
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from functools import partial
 
 from wheeltree.errors import SandboxError
 from wheeltree.model.frozen import Frozen
-from wheeltree.sandbox.base import Outcome, Patience
+from wheeltree.sandbox.base import Breach, Job, Outcome, Patience
+from wheeltree.sandbox.starting import Begun, Start
+from wheeltree.sandbox.trap import Trap
 from wheeltree.sandbox.waiting import (
     KILLED,
     PATIENCE,
@@ -28,6 +31,8 @@ from wheeltree.sandbox.waiting import (
     shell_status,
     stuck,
 )
+from wheeltree.sandbox.watching import Watch, see_out
+from wheeltree.sandbox.witness import parent_of
 
 _LAST_WORDS = 800
 """Bytes at the end of a log that may tell why a sandbox did not start."""
@@ -41,6 +46,15 @@ class Command(Frozen):
     """What it reads besides; closed here once it has started."""
 
 
+class _Passage(Frozen):
+    """A process on its way through the gate."""
+
+    process: subprocess.Popen[bytes]
+    gate: int
+    status: int
+    deadline: Deadline
+
+
 Prepare = Callable[[int], Command]
 """Makes a command that, before the gate, writes a line of JSON to the given descriptor, with
 `child-pid`: the process that all others inside die with."""
@@ -49,20 +63,25 @@ Prepare = Callable[[int], Command]
 class Processes:
     """The running sandboxes of one run of `builder`."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: Start) -> None:
+        """start: begins a process."""
+        self._start = start
         self._stopper = Stopper()
 
-    def run(self, prepare: Prepare, *, log: int, patience: Patience) -> Outcome:
+    def run(self, prepare: Prepare, job: Job, *, log: int, patience: Patience) -> Outcome:
         """The outcome of a command, when the last of its processes is gone.
 
-        SandboxError if the job inside did not start.
+        job: what it runs. SandboxError if the job inside did not start.
         """
         began = time.monotonic()
         if self._stopper.stopped:
             return Outcome(returncode=KILLED, seconds=0.0, stopped=True)
         with _memory_file() as status:
-            process, gate = _start(prepare(status), status, log)
-            end, started = self._see_through(process, gate, status, partial(patience, began))
+            gate, far_end = os.pipe()
+            with self._begun(prepare(status), far_end, status, log) as (process, trap):
+                due = partial(patience, began)
+                through = _Passage(process=process, gate=gate, status=status, deadline=due)
+                end, started, breach = self._see_through(through, job, trap)
         if end == "itself" and not started:
             raise _not_started(log)
         return Outcome(
@@ -70,6 +89,8 @@ class Processes:
             seconds=time.monotonic() - began,
             timed_out=end == "timeout",
             stopped=end == "stop",
+            breach=breach,
+            attempts=trap.told.attempts() if trap else (),
         )
 
     def interact(self, prepare: Prepare) -> int:
@@ -92,40 +113,54 @@ class Processes:
         """Kill everything that runs, and start nothing more."""
         self._stopper.stop()
 
+    def _begun(
+        self, command: Command, gate: int, status: int, log: int
+    ) -> AbstractContextManager[Begun]:
+        """The process of a command, with the other end of its gate."""
+        passed = (status, *command.descriptors)
+
+        def begin() -> subprocess.Popen[bytes]:
+            with _closing((gate, *command.descriptors)):
+                return subprocess.Popen(
+                    command.argv,
+                    stdin=gate,
+                    stdout=log,
+                    stderr=log,
+                    env={},
+                    umask=0o022,
+                    process_group=0,  # Ctrl-C is for us: we then stop
+                    pass_fds=passed,
+                )
+
+        return self._start(begin)
+
     def _see_through(
-        self, process: subprocess.Popen[bytes], gate: int, status: int, deadline: Deadline
-    ) -> tuple[End, bool]:
-        """Wait until nothing of `process` is left; what ended it, and whether the job started."""
+        self, through: _Passage, job: Job, trap: Trap | None
+    ) -> tuple[End, bool, Breach | None]:
+        """Wait until nothing of a process is left; what ended it, and whether the job started."""
+        process, gate, watch = through.process, through.gate, None
         inside: int | None = None
         try:
-            end = self._stopper.wait(gate, deadline)
+            end = self._stopper.wait(gate, through.deadline, trap)
             started = end == "itself" and os.read(gate, 1) != b""
             if started:
-                inside = _first_inside(status)
-                end = self._stopper.wait_for_exit(process, deadline)
+                first = _first_inside(through.status)
+                if trap:
+                    trap.arm({os.getpid(), process.pid, first})
+                inside = _handle(first)
+                watch = Watch(job, first)
+                end = see_out(self._stopper, process, through.deadline, watch, trap)
         finally:
             os.close(gate)
+            if trap:
+                trap.leave()
+            if inside is None:
+                # It may have passed the gate while we lost interest; who comes later finds it shut.
+                inside = _late(through.status, process)
             if inside is not None:
                 see_off(inside)
             _reap(process)
-        return end, started
-
-
-def _start(command: Command, status: int, log: int) -> tuple[subprocess.Popen[bytes], int]:
-    """The started command and our end of its gate."""
-    gate, far_end = os.pipe()
-    with _closing((far_end, *command.descriptors)):
-        process = subprocess.Popen(
-            command.argv,
-            stdin=far_end,
-            stdout=log,
-            stderr=log,
-            env={},
-            umask=0o022,
-            process_group=0,  # Ctrl-C is for us: we then stop
-            pass_fds=(status, *command.descriptors),
-        )
-    return process, gate
+        return end, started, watch.breach if watch else None
 
 
 @contextlib.contextmanager
@@ -145,11 +180,28 @@ def _memory_file() -> Iterator[int]:
         yield descriptor
 
 
-def _first_inside(status: int) -> int | None:
-    """A pidfd of the process that the status names; None if it has ended already."""
+def _first_inside(status: int) -> int:
+    """The process that the status names."""
     line, _, _ = os.pread(status, 4096, 0).partition(b"\n")
+    return int(json.loads(line)["child-pid"])
+
+
+def _late(status: int, outside: subprocess.Popen[bytes]) -> int | None:
+    """A pidfd of the process that the status names, if there is one that `outside` started."""
+    if not os.pread(status, 1, 0):
+        return None
+    first = _first_inside(status)
+    found = _handle(first)
+    if found is None or parent_of(first) == outside.pid:
+        return found
+    os.close(found)
+    return None
+
+
+def _handle(process: int) -> int | None:
+    """A pidfd of a process; None if it has ended already."""
     try:
-        return os.pidfd_open(json.loads(line)["child-pid"])
+        return os.pidfd_open(process)
     except ProcessLookupError:
         return None
 

@@ -18,7 +18,9 @@ _CLONE_NEWUSER = 0x10000000
 
 _NUMBER, _ARCHITECTURE, _FIRST, _SECOND = 0, 4, 16, 24
 """Offsets in struct seccomp_data: call, architecture, low halves of its first two arguments."""
-_ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
+_FIFTH = (48, 52)
+"""Both halves of the fifth: where the address of sendto is, 0 on a socket that is connected."""
+_ALLOW, _ERRNO, _ASK = 0x7FFF0000, 0x00050000, 0x7FC00000
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 
 
@@ -50,6 +52,27 @@ _MACHINES = {
         refused=(217, 218, 219),
     ),
 }
+
+
+class Numbers(Frozen):
+    """The numbers of the system calls by which a program reaches the network, on one machine."""
+
+    architecture: int
+    connect: int
+    sendto: int
+    sendmsg: int
+    sendmmsg: int
+    seccomp: int
+
+
+_NUMBERS = {
+    "x86_64": Numbers(
+        architecture=0xC000003E, connect=42, sendto=44, sendmsg=46, sendmmsg=307, seccomp=317
+    ),
+    "aarch64": Numbers(
+        architecture=0xC00000B7, connect=203, sendto=206, sendmsg=211, sendmmsg=269, seccomp=277
+    ),
+}
 _ABSENT = (425, 426, 427, 435)
 """io_uring's three and clone3, whose flags a filter cannot read: glibc then uses clone."""
 _X32 = 0x40000000
@@ -70,6 +93,31 @@ def program(machine: str) -> bytes:
         *_argument(calls.ioctl, _SECOND, _terminal()),
         *_argument(calls.clone, _FIRST, _when(_ANY_BIT, _CLONE_NEWUSER, _EPERM)),
         *_argument(calls.unshare, _FIRST, _when(_ANY_BIT, _CLONE_NEWUSER, _EPERM)),
+        _step(_RETURN, _ALLOW),
+    ]
+    return b"".join(steps)
+
+
+def numbers(machine: str) -> Numbers | None:
+    """The calls of `machine`; None for an unknown one."""
+    return _NUMBERS.get(machine)
+
+
+def watching(calls: Numbers) -> bytes:
+    """A filter that asks before each call which may reach the network, and forbids nothing."""
+    ask = _step(_RETURN, _ASK)
+    given = (_step(_EQUAL, 0, 1, 0), ask)
+    steps = [
+        _step(_LOAD, _ARCHITECTURE),
+        *(_step(_EQUAL, calls.architecture, 1, 0), _step(_RETURN, _ALLOW)),
+        _step(_LOAD, _NUMBER),
+        *(
+            step
+            for call in (calls.connect, calls.sendmsg, calls.sendmmsg)
+            for step in (_step(_EQUAL, call, 0, 1), ask)
+        ),
+        *(_step(_EQUAL, calls.sendto, 1, 0), _step(_RETURN, _ALLOW)),
+        *(step for half in _FIFTH for step in (_step(_LOAD, half), *given)),
         _step(_RETURN, _ALLOW),
     ]
     return b"".join(steps)

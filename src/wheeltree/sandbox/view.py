@@ -22,10 +22,23 @@ _ETC = {
     "hosts": f"127.0.0.1 {HOSTNAME}\n::1 {HOSTNAME}\n",
     "host.conf": "multi on\n",
     "hostname": f"{HOSTNAME}\n",
-    "nsswitch.conf": "passwd: files\ngroup: files\nshadow: files\nhosts: files\n"
+    "nsswitch.conf": "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n"
     "networks: files\nprotocols: files\nservices: files\n",
+    # Nobody is there until a job asks; then it is `trap`, which tells for which name.
+    "resolv.conf": "nameserver 127.0.0.1\noptions timeout:5 attempts:2\n",
 }
 _ETC_SHOWN = ("alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d")
+_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
+_BUNDLES = (_BUNDLE, "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
+"""Where programs of Debian, Fedora and others look for certificates."""
+TRUST = dict.fromkeys(
+    (
+        *("SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "PIP_CERT"),
+        *("GIT_SSL_CAINFO", "CARGO_HTTP_CAINFO", "NODE_EXTRA_CA_CERTS"),
+    ),
+    _BUNDLE,
+)
+"""What tells those of them that would look elsewhere."""
 _NEVER_A_PREFIX = ("/", "/root", "/home", "/opt", "/etc", "/var", "/tmp")  # noqa: S108
 
 
@@ -75,9 +88,10 @@ Mount: TypeAlias = Show | Scratch | Hide | Disable | Link | Write
 the job's own processes and a minimal /dev."""
 
 
-def mounts(job: Job, system: System) -> tuple[Mount, ...]:
+def mounts(job: Job, system: System, *, trusted: str = "") -> tuple[Mount, ...]:
     """Everything that `job` sees, in the order in which it is mounted.
 
+    trusted: the certificates that it trusts (PEM); it has no file of such if there are none.
     SandboxError if the interpreter's prefix is so wide that it would show what must stay hidden, or
     if a link stands where a bind is to be mounted inside another.
     """
@@ -87,6 +101,7 @@ def mounts(job: Job, system: System) -> tuple[Mount, ...]:
         *(() if job.native else _without_insides(system)),
         *_without_programs(job, system),
         *_etc(),
+        *(Write(path, trusted) for path in _BUNDLES if trusted),
         Scratch("/tmp", 0o1777),  # noqa: S108 - the job's own
         Scratch(HOME, 0o700),
         *_interpreter(job.prefix),

@@ -7,14 +7,28 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, Protocol
 
 from wheeltree.errors import SandboxError
 
-End = Literal["itself", "timeout", "stop"]
+End = Literal["itself", "timeout", "stop", "breach"]
 
 Deadline = Callable[[], float | None]
 """The time that is the last, as time.monotonic() has it; None for never. It may move."""
+
+
+class Attendant(Protocol):
+    """Somebody who has things to do while we wait."""
+
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        """What is readable when there is something to do."""
+        ...
+
+    def attend(self, descriptor: int) -> None:
+        """Do what one of them stands for."""
+        ...
+
 
 KILLED = 128 + signal.SIGKILL
 """The status of what was killed."""
@@ -35,20 +49,34 @@ class Stopper:
     @property
     def stopped(self) -> bool:
         """Whether the signal was given."""
-        return _ready(self._event, seconds=0)
+        return bool(ready(self._event, seconds=0))
 
-    def wait(self, descriptor: int, deadline: Deadline) -> End:
-        """What comes first: `descriptor` is readable, its time is over, or all stops."""
+    def wait(self, descriptor: int, deadline: Deadline, attendant: Attendant | None = None) -> End:
+        """What comes first: `descriptor` is readable, its time is over, or all stops.
+
+        attendant: is called in this thread meanwhile, and never once `descriptor` is readable.
+        """
         while (seconds := _left(deadline)) is None or seconds > 0:
-            if _ready(descriptor, self._event, seconds=seconds):
+            # Theirs first: what they have to do was there before `descriptor` was readable.
+            others = attendant.descriptors if attendant else ()
+            found = ready(*others, descriptor, self._event, seconds=seconds)
+            if descriptor in found or self._event in found:
                 return "stop" if self.stopped else "itself"
+            for each in found:
+                assert attendant is not None  # it is one of theirs
+                attendant.attend(each)
         return "timeout"
 
-    def wait_for_exit(self, process: subprocess.Popen[bytes], deadline: Deadline) -> End:
+    def wait_for_exit(
+        self,
+        process: subprocess.Popen[bytes],
+        deadline: Deadline,
+        attendant: Attendant | None = None,
+    ) -> End:
         """The same for the end of a process."""
         descriptor = os.pidfd_open(process.pid)
         try:
-            return self.wait(descriptor, deadline)
+            return self.wait(descriptor, deadline, attendant)
         finally:
             os.close(descriptor)
 
@@ -68,7 +96,7 @@ def see_off(descriptor: int) -> None:
     try:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(descriptor, signal.SIGKILL)
-        if not _ready(descriptor, seconds=PATIENCE):
+        if not ready(descriptor, seconds=PATIENCE):
             raise stuck()
     finally:
         os.close(descriptor)
@@ -87,9 +115,9 @@ def _left(deadline: Deadline) -> float | None:
     return None if last is None else last - time.monotonic()
 
 
-def _ready(*descriptors: int, seconds: float | None) -> bool:
-    """Whether one of the descriptors is readable, or at its end, within so many seconds."""
+def ready(*descriptors: int, seconds: float | None) -> list[int]:
+    """Those of the descriptors that are readable, or at their end, within so many seconds."""
     poll = select.poll()
     for descriptor in descriptors:
         poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(None if seconds is None else max(0.0, seconds * 1000)))
+    return [each for each, _ in poll.poll(None if seconds is None else max(0.0, seconds * 1000))]

@@ -31,6 +31,7 @@ _PROGRAMS = (
 _SCARCE = 2 << 30
 """Bytes. A store of a hundred wheels with their sources and tools takes as much."""
 _GIB = 1 << 30
+_LIMITS = "memory, processes and disk are watched twice a second, logs and time kept exactly"
 
 
 class Finding(Frozen):
@@ -134,10 +135,19 @@ def _sandboxes(wanted: str | None) -> Iterator[Finding]:
 
 def _sandbox(kind: str) -> Finding:
     try:
-        choose(kind)
+        found = choose(kind)
     except SandboxError as error:
         return _problem(kind, "error", error)
-    return Finding(topic=kind, state="ok", text="works")
+    if found.names_attempts:
+        text = "works, and names what builds try to reach over the network"
+        return Finding(topic=kind, state="ok", text=f"{text}; {_LIMITS}")
+    return Finding(
+        topic=kind,
+        state="missing",
+        text=f"works, but cannot name what builds try to reach over the network; {_LIMITS}",
+        remedy="run builder where no other program watches its system calls (seccomp), on x86-64 "
+        "or AArch64",
+    )
 
 
 def _store(places: Places) -> Finding:

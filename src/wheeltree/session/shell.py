@@ -12,7 +12,7 @@ from wheeltree.model.event import Event, Failed, Started
 from wheeltree.model.spec import BuildSpec
 from wheeltree.planning.reasons import changes, inputs
 from wheeltree.sandbox.base import Bind, Job, Sandbox
-from wheeltree.sandbox.choose import choose
+from wheeltree.session.closing import sandbox_of
 from wheeltree.session.lookup import refuse_prebuilt
 from wheeltree.session.single import Bench, Single, here
 
@@ -51,7 +51,7 @@ def open_shell(single: Single, command: tuple[str, ...], notice: Callable[[str],
             notice(f"not as it was: {difference}")
         if spec.recipe.plugin:
             notice("its plugin takes part in its build, and nothing of it is run in this shell")
-        with workshop(store, choose(single.sandbox), single.plugins) as shop:
+        with workshop(store, sandbox_of(single.sandbox, store), single.plugins) as shop:
             Bench(shop=shop, logs=single.logs).inputs(spec, _said(notice))
             tools = tuple(filter(None, (realised(store, each.key) for each in spec.environment)))
             with laid_out(spec, tools, shop) as laid:

@@ -28,8 +28,8 @@ from wheeltree.planning.stand_ins import renewed
 from wheeltree.plugins.registry import Plugins
 from wheeltree.plugins.watcher import watched
 from wheeltree.sandbox.base import Layout
-from wheeltree.sandbox.choose import choose
 from wheeltree.session import lookup
+from wheeltree.session.closing import sandbox_of
 from wheeltree.session.declared import chosen
 from wheeltree.session.invocation import Places
 from wheeltree.session.machine import platform
@@ -104,7 +104,7 @@ def _realise(single: Single, wheel_folder: Path | None, observe: Observer) -> Su
         found = single.find()
         observe(Notice(text=f"{found.spec.subject}, from {found.where}"))
         spec = _checked(single, found)
-        with workshop(store, choose(single.sandbox), single.plugins) as shop:
+        with workshop(store, sandbox_of(single.sandbox, store), single.plugins) as shop:
             built, reused = Bench(shop=shop, logs=single.logs).complete(spec, observe)
         artifact = find(store, spec)
         assert artifact is not None

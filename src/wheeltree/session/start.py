@@ -56,7 +56,7 @@ def start(
             first = first_names(what, _placed(settings))
             transport.ready()
             Errand(lambda: expect(transport, indexes.result(), first)).begin()
-        sandbox = Errand(partial(_sandbox, invocation.sandbox)).begin()
+        sandbox = Errand(partial(_sandbox, invocation.sandbox, store)).begin()
         # Only now: what was begun goes on meanwhile.
         from wheeltree.session.run import Run  # noqa: PLC0415
 
@@ -87,10 +87,10 @@ def _indexes(
     )
 
 
-def _sandbox(kind: str | None) -> Sandbox:
-    from wheeltree.sandbox.choose import choose  # noqa: PLC0415  after what requests need
+def _sandbox(kind: str | None, store: Store) -> Sandbox:
+    from wheeltree.session.closing import sandbox_of  # noqa: PLC0415  after what requests need
 
-    return choose(kind)
+    return sandbox_of(kind, store)
 
 
 def _asks_indexes(invocation: Invocation) -> bool:

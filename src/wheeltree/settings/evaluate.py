@@ -8,6 +8,7 @@ from typing import TypeVar
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from wheeltree.model.attempt import Tolerance
 from wheeltree.model.plan import Seed
 from wheeltree.model.source import Preparation
 from wheeltree.model.spec import Recipe
@@ -121,6 +122,7 @@ def recipe(settings: Settings, subject: Subject, environ: Mapping[str, str]) -> 
         toolkits=_toolkits(said, expand),
         platform_tag=_last(said, lambda each: each.platform_tag) or "",
         bundles=_last(said, lambda each: each.bundled) != "refuse",
+        tolerances=_tolerances(said),
         resources=_resources(said),
         labels=tuple(sorted({k: v for each in said for k, v in each.labels.items()}.items())),
         changelog=tuple(text for each in said for text in each.changelog),
@@ -297,14 +299,25 @@ def _library(said: ModuleName | LibrarySettings) -> Library:
     return Library(name=said)
 
 
+def _tolerances(said: Sequence[Treatment]) -> tuple[Tolerance, ...]:
+    network = _last(said, lambda each: each.network)
+    found = network.tolerate if network else ()
+    return tuple(Tolerance(host=each.host, because=each.because) for each in found)
+
+
 def _resources(said: Sequence[Treatment]) -> Resources:
     asked = [each.resources for each in said if each.resources is not None]
+    usual = Resources()
     return Resources(
         cores=_last(asked, lambda each: each.cores),
         memory=_last(asked, lambda each: each.memory),
         exclusive=_last(asked, lambda each: each.exclusive) or False,
         timeout=_last(said, lambda each: each.timeout),
         silence=_last(asked, lambda each: each.silence),
+        most_memory=_last(asked, lambda each: each.most_memory),
+        most_processes=_last(asked, lambda each: each.most_processes) or usual.most_processes,
+        most_disk=_last(asked, lambda each: each.most_disk) or usual.most_disk,
+        most_log=_last(asked, lambda each: each.most_log) or usual.most_log,
     )
 
 

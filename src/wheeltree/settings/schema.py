@@ -21,6 +21,7 @@ from wheeltree.settings.values import (
     Count,
     EnvName,
     EnvValue,
+    HostPattern,
     ModuleName,
     Pattern,
     PlatformTag,
@@ -149,6 +150,34 @@ class ResourceSettings:
     """Whether nothing else is built beside it."""
     silence: Seconds | None = None
     """How long it may print nothing before it counts as hung."""
+    most_memory: Bytes | None = None
+    """Memory that it may take, with all that it starts. Left out, there is no limit."""
+    most_processes: Count | None = None
+    """How many processes it may have at once. Left out, 4096."""
+    most_disk: Bytes | None = None
+    """How much it may write to its folders, the temporary ones included. Left out, 100 GiB."""
+    most_log: Bytes | None = None
+    """How much it may print. Left out, 100 MiB."""
+    origin: Origin = field(default_factory=Origin, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToleratedSettings:
+    """A destination that a build may try to reach. It never does reach it."""
+
+    host: HostPattern
+    """Its name or address, such as `pool.ntp.org`, or a pattern such as `*.example.org`."""
+    because: str
+    """Why the build is the same although it fails there."""
+    origin: Origin = field(default_factory=Origin, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkSettings:
+    """What a build may try to reach over the network, which it does not have."""
+
+    tolerate: tuple[ToleratedSettings, ...] = ()
+    """Attempts that do not fail the package. They fail all the same, and are recorded."""
     origin: Origin = field(default_factory=Origin, compare=False)
 
 
@@ -215,6 +244,8 @@ class Treatment:
     build needs it; `[]` for a source that has its crates already."""
     resources: ResourceSettings | None = None
     """How much of the machine its build takes."""
+    network: NetworkSettings | None = None
+    """Which attempts to reach the network do not fail the package; all others do."""
     labels: Mapping[str, str] = field(default_factory=_nothing)
     """Words of your own, which are in the plan and change nothing."""
     changelog: tuple[str, ...] = ()

@@ -23,6 +23,9 @@ EnvName = NewType("EnvName", str)
 EnvValue = NewType("EnvValue", Template)
 """Value of an environment variable, in which true is 1 and false is 0."""
 
+HostPattern = NewType("HostPattern", str)
+"""Names of hosts or addresses, with `*` for any run of characters."""
+
 Seconds = NewType("Seconds", int)
 
 Count = NewType("Count", int)
@@ -147,6 +150,12 @@ def _sha256(node: Scalar) -> Digest:
     return Digest(text)
 
 
+def _host(node: Scalar) -> HostPattern:
+    if not re.fullmatch(r"[A-Za-z0-9*_.:-]{1,253}", node.text) or not node.text.strip("*."):
+        raise ValueError(f"expected a host such as pool.ntp.org or *.acme.org, not {node.text!r}")
+    return HostPattern(node.text.lower())
+
+
 def _count(node: Scalar) -> Count:
     if not node.plain or not re.fullmatch(r"[1-9][0-9]{0,5}", node.text):
         raise ValueError(f"expected a whole number above 0, not {node.text!r}")
@@ -262,6 +271,7 @@ VALUES: Mapping[object, Value] = {
     SpecifierSet: Value(words="version range", read=_versions),
     Pattern: Value(words="project name or pattern", read=lambda node: Pattern.parse(node.text)),
     Digest: Value(words="SHA-256", read=_sha256),
+    HostPattern: Value(words="host or pattern", read=_host),
     Count: Value(words="number", read=_count),
     Bytes: Value(words="amount such as 2 GiB", read=_bytes),
     ModuleName: Value(words="pkg-config module", read=_module),

@@ -29,6 +29,7 @@ class Store:
         cas/<sha256>          bytes, read-only, named by their digest: see `contents`
         ac/<kind>/<key>.json  records: see `records`
         trees/<digest>        folders packed into files, a cache: see `trees`, `packs`
+        authority/            of the sandboxes: see `sandbox.authority`
         unsettled/            markers of runs whose trees may not be on the disk: see `settling`
         work/                 scratch of running processes: see `work`
         quarantine/ roots/

@@ -29,6 +29,7 @@ from wheeltree.building.prebuilt import taken
 from wheeltree.building.redeclare import redeclared
 from wheeltree.building.repack import repack
 from wheeltree.building.satisfaction import satisfied
+from wheeltree.building.sbom import with_sbom
 from wheeltree.building.shelf import artifact_of, on_record, put, realised
 from wheeltree.building.wheel import Wheel, inspect
 from wheeltree.building.workbench import Workbench, laid_out
@@ -233,6 +234,7 @@ def _kept(
     _check_linkage(spec, wheel, bench, shop)
     wheel = redeclared(wheel, spec.recipe.requires_dist)
     wheel = platform_tagged(wheel, spec.recipe.platform_tag, spec.platform.interpreter)
+    wheel = with_sbom(wheel, spec)
     with explaining(bench.scratch):
         packed = repack(wheel, bench.scratch, epoch=spec.epoch)
         size = packed.stat().st_size

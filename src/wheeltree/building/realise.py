@@ -24,6 +24,7 @@ from pathlib import Path
 from wheeltree.building.customised import built_by, finished_by, planned_plugin
 from wheeltree.building.frontend import Frontend
 from wheeltree.building.libraries import refuse_absent
+from wheeltree.building.making import file_making
 from wheeltree.building.platform_tag import platform_tagged
 from wheeltree.building.prebuilt import taken
 from wheeltree.building.redeclare import redeclared
@@ -178,7 +179,9 @@ def _build(
         wheel = _inspected(spec, built_by(plugin, spec, bench, frontend))
         inspected, variant = partial(_inspected, spec), spec.recipe.variant
         wheel = finished_by(plugin, wheel, inspected, bench.scratch, variant=variant)
-        return _kept(spec, wheel, key, bench, shop, seconds=frontend.seconds)
+        artifact = _kept(spec, wheel, key, bench, shop, seconds=frontend.seconds)
+        file_making(shop.store, spec, artifact, inputs)
+        return artifact
 
 
 def _ask(
@@ -199,6 +202,7 @@ def _ask_and_build(
                 return Anticipated(answer=_answer(inquiry, requires, frontend))
             wheel = _inspected(spec, built)
             artifact = _kept(spec, wheel, key, bench, shop, seconds=frontend.seconds)
+            file_making(shop.store, spec, artifact, inputs)
         except BuildError as error:
             if not frontend.has_answered:
                 raise

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import json
 import shutil
 import sys
@@ -10,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crate_maker import Registry
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from workshop import wheel
 
 from support.line import Line
 from support.projects import Project
@@ -300,10 +303,82 @@ def test_real_backends_make_wheels_that_are_proven(line: Line, tmp_path: Path) -
         line.index.offer(name, path.name, path.read_bytes())
     public = generate(tmp_path / "key")
     line.run("setuptools", "flit-core", signing_key=tmp_path / "key")
-    for wheel in line.wheelhouse.glob("*.whl"):
-        assert not verify(wheel, wheelhouse=line.wheelhouse, key=public).broken
-        with zipfile.ZipFile(wheel) as archive:
+    for built in line.wheelhouse.glob("*.whl"):
+        assert not verify(built, wheelhouse=line.wheelhouse, key=public).broken
+        with zipfile.ZipFile(built) as archive:
             (name,) = (each for each in archive.namelist() if each.endswith("wheeltree.cdx.json"))
             text = archive.read(name).decode()
         assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
         assert json.loads(text)["metadata"]["component"]["licenses"]
+
+
+CRATE = """
+[package]
+name = "rusty"
+version = "1.0.0"
+edition = "2021"
+[lib]
+name = "rusty"
+crate-type = ["cdylib"]
+[dependencies]
+answer = "1"
+"""
+RUSTY = """
+[build-system]
+requires = ["maturin"]
+build-backend = "maturin"
+[project]
+name = "rusty"
+version = "1.0"
+license = "MIT"
+[tool.maturin]
+bindings = "cffi"
+"""
+CODE = '#[no_mangle]\npub extern "C" fn answer() -> u8 { answer::answer() }\n'
+
+
+def test_maturin_writes_an_sbom_that_is_kept_and_comes_out_the_same(
+    line: Line, tmp_path: Path
+) -> None:
+    registry = Registry(line.folder / "registry")
+    registry.add("answer", "1.0.0", {"src/lib.rs": b"pub fn answer() -> u8 { 42 }\n"})
+    maturin, cffi, parser = (wheel(name) for name in ("maturin", "cffi", "pycparser"))
+    own = '\n[[package]]\nname = "rusty"\nversion = "1.0.0"\ndependencies = ["answer"]\n'
+    project = Project(
+        name="rusty",
+        files={
+            "pyproject.toml": RUSTY.replace('"maturin"]', '"maturin", "cffi"]'),
+            "Cargo.toml": CRATE,
+            "Cargo.lock": registry.lock().decode() + own,
+            "src/lib.rs": CODE,
+        },
+    )
+    line.offer(project)
+    sources = "".join(_prebuilt(each) for each in (maturin, cffi, parser))
+    line.settings(f"crates: {registry.index}\npackages:\n{sources}")
+    found = []
+    for _ in range(2):
+        line.run("rusty")
+        found.append(next(line.wheelhouse.glob("rusty-*.whl")).read_bytes())
+        shutil.rmtree(line.wheelhouse)
+        shutil.rmtree(line.places.store)
+    assert found[0] == found[1]
+    with zipfile.ZipFile(io.BytesIO(found[0])) as archive:
+        names = [each for each in archive.namelist() if "/sboms/" in each]
+        texts = {each.rpartition("/")[2]: json.loads(archive.read(each)) for each in names}
+    ours = texts.pop("wheeltree.cdx.json")
+    (theirs,) = texts.values()
+    assert "serialNumber" not in theirs
+    crates = [each["purl"] for each in ours["components"] if "purl" in each]
+    assert crates == ["pkg:cargo/answer@1.0.0"]
+    (library,) = (each for each in ours["components"] if "purl" not in each)
+    assert library["evidence"]["occurrences"][0]["location"].endswith(".so")
+    assert [each["type"] for each in ours["metadata"]["component"]["externalReferences"]] == ["bom"]
+
+
+def _prebuilt(file: Path) -> str:
+    name, version, *_ = file.name.split("-")
+    return (
+        f"  {name}: {{source: {{wheel: '{file.as_uri()}', versions: ['{version}'],"
+        f" sha256: {{'{version}': {digest_file(file)}}}}}}}\n"
+    )

@@ -18,6 +18,7 @@
     │   └── AttemptedNetwork  7   a build tried to reach something over the network
     ├── StoreError            9   the store or the wheelhouse cannot be read or written
     ├── SomeBuildsFailed     10   --keep-going went on, and not all wheels were built
+    ├── EvidenceError        12   how a wheel was made is not proven
     └── Interrupted         130   the user stopped the run
 """
 
@@ -125,6 +126,12 @@ class SomeBuildsFailed(WheeltreeError):
     """The run went on after failures, and not all wheels were built."""
 
     exit_code = 10
+
+
+class EvidenceError(WheeltreeError):
+    """How a wheel was made is not proven: a statement is missing, wrong, or not signed."""
+
+    exit_code = 12
 
 
 class Interrupted(WheeltreeError):

@@ -12,9 +12,13 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from wheeltree.building.repack import content_digest, repack
+from wheeltree.building.sbom import with_sbom
 from wheeltree.building.wheel import Wheel, inspect
 from wheeltree.model.digest import digest_bytes
-from wheeltree.model.platform import Interpreter
+from wheeltree.model.ingredient import Ingredient
+from wheeltree.model.platform import Interpreter, Platform
+from wheeltree.model.source import BuildSystem
+from wheeltree.model.spec import BuildSpec, Recipe
 
 PYTHON = Interpreter(
     executable="/usr/bin/python3",
@@ -24,6 +28,20 @@ PYTHON = Interpreter(
     site="lib/python3.11/site-packages",
     markers=(),
     tags=("py3-none-any",),
+)
+SPEC = BuildSpec(
+    name=canonicalize_name("demo"),
+    version=Version("1.0"),
+    tree=digest_bytes(b"tree"),
+    epoch=0,
+    ingredients=(
+        Ingredient(kind="crate", name="cc", version="1.0.0", digest=digest_bytes(b"cc")),
+        Ingredient(kind="extra", name="x", digest=digest_bytes(b"x"), url="https://host/x.zip"),
+    ),
+    build_system=BuildSystem(),
+    environment=(),
+    platform=Platform(interpreter=PYTHON, layout="closed", parts=()),
+    recipe=Recipe(),
 )
 FILES = {
     "demo/__init__.py": (0o644, b""),
@@ -73,4 +91,12 @@ def test_the_canonical_form_of_a_sample_wheel_is_pinned(tmp_path: Path) -> None:
     assert (
         digest_bytes("\n".join(listing).encode())
         == "a11d14b29cbcb24d7f38505cac3ba87330151513f4717f9393a6430a6cba9958"
+    )
+
+
+def test_the_sbom_of_a_sample_wheel_is_pinned(tmp_path: Path) -> None:
+    """It counts in the content of every wheel that is built."""
+    wheel = with_sbom(sample(tmp_path / "demo-1.0-py3-none-any.whl"), SPEC)
+    assert (
+        content_digest(wheel) == "8f25e4d9244f92944c16d8eb34f8ce44516eda30e8c2e885b4adcca7018ffa95"
     )

@@ -11,6 +11,7 @@ from packaging.version import Version
 from support.variation import field_names, varied
 from wheeltree.model.digest import Key, digest_bytes
 from wheeltree.model.edits import RequirementEdits
+from wheeltree.model.ingredient import Ingredient
 from wheeltree.model.platform import Interpreter, Platform
 from wheeltree.model.source import BuildSystem
 from wheeltree.model.spec import BuildSpec, Input, Inquiry, Recipe
@@ -76,6 +77,9 @@ OTHER: dict[type, dict[str, Any]] = {
         "version": Version("1.0.post2"),
         "tree": digest_bytes(b"other"),
         "epoch": 1,
+        "ingredients": (
+            Ingredient(kind="crate", name="cc", version="1.0", digest=digest_bytes(b"cc")),
+        ),
         "build_system": BuildSystem(backend="other"),
         "environment": (),
         "platform": varied(PLATFORM, layout="host"),

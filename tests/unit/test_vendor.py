@@ -278,3 +278,16 @@ def test_the_same_lock_gives_the_same_tree(tmp_path: Path, registry: Registry) -
     first, _ = vendored(tmp_path, registry, source(registry))
     second, _ = vendored(tmp_path / "again", registry, source(registry))
     assert first == second
+
+
+def test_crates_are_ingredients_of_the_tree_but_those_for_windows(
+    tmp_path: Path, registry: Registry
+) -> None:
+    registry.add("windows-sys", "0.1.0", {"src/lib.rs": b""})
+    tree, _ = vendored(tmp_path, registry, source(registry))
+    assert [(each.kind, each.name, each.version) for each in tree.ingredients] == [
+        ("crate", "one", "1.0.0")
+    ]
+    assert (
+        tree.ingredients[0].digest == sha256(registry.file("one", "1.0.0").read_bytes()).hexdigest()
+    )

@@ -1,5 +1,6 @@
 """METADATA: what a wheel says about itself, as far as resolution needs it."""
 
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from packaging.metadata import parse_email
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -7,7 +8,12 @@ from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from wheeltree.errors import BuildError
+from wheeltree.model.frozen import Frozen
 from wheeltree.model.source import Metadata
+
+_LONGEST = 200
+"""Characters of a licence's name; some put the whole text there."""
+_EMPTY = frozenset({"License :: OSI Approved"})
 
 
 def read_metadata(text: str, *, name: NormalizedName, version: Version, subject: str) -> Metadata:
@@ -29,6 +35,41 @@ def read_metadata(text: str, *, name: NormalizedName, version: Version, subject:
     except (InvalidRequirement, InvalidSpecifier, InvalidName) as error:
         first = str(error).split("\n", 1)[0]
         raise BuildError(f"{subject}: METADATA is wrong: {first}") from error
+
+
+class Licences(Frozen):
+    """What a wheel says of its licence (PEP 639)."""
+
+    expression: str = ""
+    """In SPDX's words; "" if it says none, or none that is right."""
+    names: tuple[str, ...] = ()
+    """What it says in other words: the first line of `License`, and its classifiers."""
+    files: tuple[str, ...] = ()
+    """As `License-File` names them, below `licenses/` or beside METADATA."""
+
+
+def read_licences(text: str) -> Licences:
+    """The licences in the core metadata `text`; whatever is wrong with it is left out."""
+    raw, _ = parse_email(text)
+    said = raw.get("license", "").strip().partition("\n")[0].strip()[:_LONGEST]
+    named = (
+        each.rpartition(" :: ")[2].strip()[:_LONGEST]
+        for each in raw.get("classifiers", [])
+        if each.startswith("License :: ") and each not in _EMPTY
+    )
+    names = (said if said.upper() != "UNKNOWN" else "", *named)
+    return Licences(
+        expression=_expression(raw.get("license_expression", "")),
+        names=tuple(dict.fromkeys(filter(None, names))),
+        files=tuple(sorted(dict.fromkeys(raw.get("license_files", [])))),
+    )
+
+
+def _expression(text: str) -> str:
+    try:
+        return canonicalize_license_expression(text) if text else ""
+    except InvalidLicenseExpression:
+        return ""
 
 
 def _check_identity(

@@ -24,11 +24,13 @@ from pathlib import Path
 from wheeltree.building.customised import built_by, finished_by, planned_plugin
 from wheeltree.building.frontend import Frontend
 from wheeltree.building.libraries import refuse_absent
+from wheeltree.building.making import file_making
 from wheeltree.building.platform_tag import platform_tagged
 from wheeltree.building.prebuilt import taken
 from wheeltree.building.redeclare import redeclared
 from wheeltree.building.repack import repack
 from wheeltree.building.satisfaction import satisfied
+from wheeltree.building.sbom import with_sbom
 from wheeltree.building.shelf import artifact_of, on_record, put, realised
 from wheeltree.building.wheel import Wheel, inspect
 from wheeltree.building.workbench import Workbench, laid_out
@@ -177,7 +179,9 @@ def _build(
         wheel = _inspected(spec, built_by(plugin, spec, bench, frontend))
         inspected, variant = partial(_inspected, spec), spec.recipe.variant
         wheel = finished_by(plugin, wheel, inspected, bench.scratch, variant=variant)
-        return _kept(spec, wheel, key, bench=bench, shop=shop, frontend=frontend)
+        artifact = _kept(spec, wheel, key, bench=bench, shop=shop, frontend=frontend)
+        file_making(shop.store, spec, artifact, inputs)
+        return artifact
 
 
 def _ask(
@@ -198,6 +202,7 @@ def _ask_and_build(
                 return Anticipated(answer=_answer(inquiry, requires, frontend))
             wheel = _inspected(spec, built)
             artifact = _kept(spec, wheel, key, bench=bench, shop=shop, frontend=frontend)
+            file_making(shop.store, spec, artifact, inputs)
         except BuildError as error:
             if not frontend.has_answered:
                 raise
@@ -233,6 +238,7 @@ def _kept(
     _check_linkage(spec, wheel, bench, shop)
     wheel = redeclared(wheel, spec.recipe.requires_dist)
     wheel = platform_tagged(wheel, spec.recipe.platform_tag, spec.platform.interpreter)
+    wheel = with_sbom(wheel, spec)
     with explaining(bench.scratch):
         packed = repack(wheel, bench.scratch, epoch=spec.epoch)
         size = packed.stat().st_size

@@ -24,6 +24,7 @@ from wheeltree.cli.launch import run
 @options.option(
     "--plan-only", is_flag=True, help="Stop at the plan; build only tools that must be asked."
 )
+@options.signing_key
 @options.add
 @options.json
 def command(json: bool, **given: Any) -> None:  # noqa: FBT001  as click calls it

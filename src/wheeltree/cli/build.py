@@ -15,6 +15,7 @@ from wheeltree.cli.launch import run
 @options.places
 @options.machine
 @options.exact
+@options.signing_key
 @options.add
 @options.json
 def command(json: bool, plan: Path, **given: Any) -> None:  # noqa: FBT001  as click calls it

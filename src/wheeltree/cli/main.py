@@ -26,6 +26,7 @@ _COMMANDS = {
     "check": "Look for settings, patches and requirements that do not fit one another.",
     "variants": "Look at the variants of a wheelhouse, and for what they should share.",
     "patch": "Change the source of a package, and keep the change as a patch file.",
+    "attest": "Check how a wheel was made, down to its sources; make keys that sign it.",
     "serve": "Serve a wheelhouse over HTTP, for pip and uv.",
     "doctor": "Look whether this machine can build, and what is missing.",
     "store": "Check the store, or free space in it.",

@@ -94,6 +94,12 @@ no_seeds = option("--no-seeds", is_flag=True, help="Refuse prebuilt wheels that 
 rebuild = option(
     "--rebuild", multiple=True, metavar="NAME", help="Build it again, though the store has it."
 )
+signing_key = option(
+    "--signing-key",
+    type=_FILE,
+    default=None,
+    help="Sign how wheels were made with this key.  [default: what the settings say]",
+)
 add = option("--add", is_flag=True, help="Keep what earlier runs put into the wheelhouse.")
 exact = option("--exact", is_flag=True, help="With a locked plan: demand the same content, too.")
 
@@ -217,6 +223,7 @@ def invocation(given: Mapping[str, Any]) -> Invocation:
         rebuild=frozenset(canonicalize_name(each) for each in given.get("rebuild", ())),
         seeds=not given.get("no_seeds", False),
         sandbox=given.get("sandbox"),
+        signing_key=given.get("signing_key"),
         keep_going=given.get("keep_going", False),
         plan_only=given.get("plan_only", False),
         add=given.get("add", False),

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from wheeltree.errors import BuildError
@@ -63,15 +64,16 @@ class Linkages(Frozen):
 
 def linkages(wheel: Path) -> Linkages:
     """What the programs and libraries in `wheel` load; BuildError if it is damaged."""
-    try:
-        with zipfile.ZipFile(wheel) as archive:
-            carried = frozenset(PurePosixPath(name).name for name in archive.namelist())
-            members = sorted(filter(_may_link, archive.infolist()), key=lambda each: each.filename)
-            found = [_linkage(archive, member) for member in members]
-    except (OSError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        raise BuildError(f"{wheel}: its libraries cannot be read: {error}") from error
-    files = tuple(each for each in found if each is not None)
-    return Linkages(files=files, carried=carried)
+    files, names = _read(wheel, _may_link)
+    return Linkages(files=files, carried=frozenset(PurePosixPath(name).name for name in names))
+
+
+def libraries(wheel: Path) -> tuple[Linkage, ...]:
+    """The shared libraries that a wheel brings; BuildError if it is damaged.
+
+    Files that can be nothing but extension modules, as their names say, are not read.
+    """
+    return tuple(each for each in _read(wheel, _may_be_library)[0] if each.is_library)
 
 
 def soname_of(library: Path) -> str:
@@ -85,6 +87,25 @@ def soname_of(library: Path) -> str:
     except (OSError, Malformed):
         names = []
     return next(iter(names), library.name)
+
+
+def _read(
+    wheel: Path, wanted: Callable[[zipfile.ZipInfo], bool]
+) -> tuple[tuple[Linkage, ...], list[str]]:
+    """Those of the wanted members that a dynamic linker could load, and the paths of all."""
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            members = sorted(filter(wanted, archive.infolist()), key=lambda each: each.filename)
+            found = [_linkage(archive, member) for member in members]
+            return tuple(each for each in found if each is not None), archive.namelist()
+    except (OSError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        raise BuildError(f"{wheel}: its libraries cannot be read: {error}") from error
+
+
+def _may_be_library(member: zipfile.ZipInfo) -> bool:
+    path = PurePosixPath(member.filename)
+    grafted = any(folder.endswith(".libs") for folder in path.parts[:-1])
+    return ".so" in path.name and (grafted or not _TAGGED.search(path.name))
 
 
 def _may_link(member: zipfile.ZipInfo) -> bool:

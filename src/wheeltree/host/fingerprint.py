@@ -9,6 +9,7 @@ from pathlib import Path
 from wheeltree.host import packages
 from wheeltree.host.packages import Installed
 from wheeltree.model.digest import Digest, digest_bytes, digest_file
+from wheeltree.model.making import SystemPackage
 from wheeltree.model.platform import Interpreter, Part
 
 # Patterns are compiled when a package is first looked at: most runs know the parts from before.
@@ -40,13 +41,24 @@ def parts(interpreter: Interpreter) -> tuple[tuple[Part, Digest], ...]:
     must be read: file it under `stamp`.
     """
     if installed := packages.installed():
-        return digests(installed, distribution=_distribution())
+        return digests(installed, distribution=distribution())
     return _by_content(interpreter)
 
 
 def stamp() -> str:
     """What changes whenever a part of this system may have changed; a look at a few files."""
-    return f"{_distribution()} {packages.stamp() or _stamp_of_programs()}"
+    return f"{distribution()} {packages.stamp() or _stamp_of_programs()}"
+
+
+def listed(parts: Iterable[Part]) -> Iterator[SystemPackage]:
+    """The installed packages that these parts of the system are made of, sorted.
+
+    None where there is no package manager that we know.
+    """
+    wanted = frozenset(parts)
+    for each in sorted(packages.installed(), key=lambda each: (each.name, each.version)):
+        if part_of(each.name) in wanted:
+            yield SystemPackage(kind=packages.kind(), name=each.name, version=each.version)
 
 
 def digests(
@@ -80,7 +92,8 @@ def _digest(lines: Iterable[str]) -> Digest:
     return digest_bytes("\n".join(sorted(lines)).encode())
 
 
-def _distribution() -> str:
+def distribution() -> str:
+    """Its name and version, such as debian 12."""
     try:
         release = platform.freedesktop_os_release()
     except OSError:
@@ -100,7 +113,7 @@ def _by_content(interpreter: Interpreter) -> tuple[tuple[Part, Digest], ...]:
     )
     base = dict(interpreter.markers).get("platform_machine", "")
     return (
-        ("base", _digest([_distribution(), base, *map(digest_file, _libc())])),
+        ("base", _digest([distribution(), base, *map(digest_file, _libc())])),
         ("toolchain", _digest(programs)),
         ("headers", _digest(headers)),
     )

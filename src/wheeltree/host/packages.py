@@ -37,6 +37,11 @@ def installed() -> tuple[Installed, ...]:
     return tuple(from_rpm(_output("rpm", "-qa", "--qf", r"%{NAME} %{EVR} %{ARCH}\n")))
 
 
+def kind() -> str:
+    """Of the packages: deb or rpm."""
+    return "deb" if _DPKG_STATUS.is_file() else "rpm"
+
+
 def stamp() -> str:
     """What changes whenever a package is installed, upgraded or removed; "" where nobody knows."""
     for path in (_DPKG_STATUS, *_RPM_DATABASES):

@@ -1,6 +1,6 @@
 """Numbers that are raised when something that is kept changes its meaning."""
 
-OUTPUT_SCHEMA = 1
+OUTPUT_SCHEMA = 2
 """Raised when our own repacking of a finished wheel changes."""
 
 PLAN_SCHEMA = 1

@@ -11,6 +11,7 @@ from packaging.version import Version
 from wheeltree.model.digest import Digest, Key
 from wheeltree.model.edits import ExtraSource, TomlEdit
 from wheeltree.model.frozen import Frozen
+from wheeltree.model.ingredient import Ingredient
 
 
 class Commit(Frozen):
@@ -140,6 +141,8 @@ class SourceTree(Frozen):
     """Whether it has anything else than its archive."""
     vendored: tuple[str, ...] = ()
     """What it has all crates or packages of, by its lock files: cargo."""
+    ingredients: tuple[Ingredient, ...] = ()
+    """What it was made from besides its archive: patches, extra sources, crates."""
     size: int
     """Bytes of all files in it."""
     build_system: BuildSystem

@@ -10,6 +10,7 @@ from wheeltree.model.attempt import Tolerance
 from wheeltree.model.digest import Digest, Key, key_of
 from wheeltree.model.edits import NO_EDITS, RequirementEdits
 from wheeltree.model.frozen import Frozen
+from wheeltree.model.ingredient import Ingredient
 from wheeltree.model.platform import RUST_PART, Part, Platform, library_part
 from wheeltree.model.schemas import OUTPUT_SCHEMA
 from wheeltree.model.source import RUST, BuildSystem, Candidate, Metadata, SourceTree
@@ -95,6 +96,8 @@ class BuildSpec:
     tree: Digest
     epoch: int
     """Seconds since 1970, given to the backend as SOURCE_DATE_EPOCH."""
+    ingredients: tuple[Ingredient, ...] = ()
+    """What was laid into the tree: the SBOM in the wheel names it."""
     build_system: BuildSystem = field(compare=False)
     """Of the source, with its requirements edited. Follows from the tree, but for the requirements,
     which count by the environment."""
@@ -150,6 +153,7 @@ class BuildSpec:
             self.version,
             self.tree,
             self.epoch,
+            self.ingredients,
             pairs,
             self.platform,
             self.recipe,
@@ -220,6 +224,7 @@ def spec_of(
         version=version,
         tree=tree.digest,
         epoch=tree.epoch,
+        ingredients=tuple(each for each in tree.ingredients if each.is_inside),
         build_system=tree.build_system,
         environment=environment,
         platform=taken,

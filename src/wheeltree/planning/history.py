@@ -8,6 +8,7 @@ from packaging.version import Version
 from wheeltree.model import codec
 from wheeltree.model.digest import Digest, Key, key_of
 from wheeltree.model.frozen import Frozen
+from wheeltree.model.ingredient import Ingredient
 from wheeltree.model.platform import Platform
 from wheeltree.model.source import BuildSystem
 from wheeltree.model.spec import BuildSpec, Input, Recipe
@@ -43,6 +44,7 @@ class _Filed(Frozen):
     version: Version
     tree: Digest
     epoch: int
+    ingredients: tuple[Ingredient, ...] = ()
     build_system: BuildSystem
     environment: tuple[Input, ...]
     platform: Digest
@@ -60,6 +62,7 @@ def file_spec(store: Store, spec: BuildSpec) -> None:
         version=spec.version,
         tree=spec.tree,
         epoch=spec.epoch,
+        ingredients=spec.ingredients,
         build_system=spec.build_system,
         environment=spec.environment,
         platform=store.add_bytes(codec.encode(spec.platform)),
@@ -80,6 +83,7 @@ def filed_spec(store: Store, key: Key) -> BuildSpec | None:
         version=filed.version,
         tree=filed.tree,
         epoch=filed.epoch,
+        ingredients=filed.ingredients,
         build_system=filed.build_system,
         environment=filed.environment,
         platform=platform,

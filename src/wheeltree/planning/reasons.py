@@ -9,6 +9,7 @@ from wheeltree.model.system import Library
 
 _SPOKEN = {
     "source": "its source",
+    "ingredients": "what is laid into its source",
     "interpreter": "the interpreter",
     "sandbox": "the sandbox's layout",
     "base": "the system's base",
@@ -31,6 +32,7 @@ def inputs(spec: BuildSpec) -> dict[str, str]:
     platform = spec.platform
     named = {
         "source": f"{spec.tree}@{spec.epoch}",
+        "ingredients": str(key_of("ingredients", spec.ingredients)),
         "interpreter": str(key_of("interpreter", platform.interpreter)),
         "sandbox": platform.layout,
         "env": str(key_of("env", spec.recipe.environ)),

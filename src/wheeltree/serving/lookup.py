@@ -24,7 +24,7 @@ _TYPES = {
     ".gz": "application/gzip",
     ".zip": "application/zip",
 }
-_OF_POOL = re.compile(r"pool/[0-9a-f]{2}/[0-9a-f]{64}/[^/]+")
+_OF_POOL = re.compile(r"pool/[0-9a-f]{2}/[0-9a-f]{64}/[^/]+(?<!\.intoto\.jsonl)")
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from packaging.requirements import Requirement
 
@@ -63,9 +64,12 @@ def inputs_of(
 
 def _decisions(invocation: Invocation) -> tuple[object, ...]:
     """Further arguments that decide what is in the wheelhouse."""
-    locked = invocation.locked
-    plan = (os.fspath(locked), locked.stat().st_mtime_ns) if locked and locked.exists() else ()
-    return (invocation.seeds, invocation.add, *plan)
+    plan, key = map(_stamp, (invocation.locked, invocation.signing_key))
+    return (invocation.seeds, invocation.add, *plan, *key)
+
+
+def _stamp(path: Path | None) -> tuple[object, ...]:
+    return (os.fspath(path), path.stat().st_mtime_ns) if path and path.exists() else ()
 
 
 def _spelled(wanted: Iterable[Wanted]) -> Iterator[tuple[Requirement, frozenset[Digest]]]:

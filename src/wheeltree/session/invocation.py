@@ -50,6 +50,8 @@ class Invocation(Frozen):
     """False refuses the seeds of the settings."""
     sandbox: str | None = None
     """None takes the best that can be had."""
+    signing_key: Path | None = None
+    """Stands before what settings say of signing."""
     keep_going: bool = False
     plan_only: bool = False
     add: bool = False

@@ -1,7 +1,8 @@
 """What of a finished run goes into the wheelhouse."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from wheeltree.attesting.signing import Signer
 from wheeltree.building.libraries import sought
 from wheeltree.host.elf import linkages
 from wheeltree.host.packages import owners
@@ -14,6 +15,7 @@ from wheeltree.planning.drive import Outcome
 from wheeltree.planning.lockfile import Lock, dump
 from wheeltree.planning.sharing import shares
 from wheeltree.session.asked import DEFAULT_SET
+from wheeltree.session.evidence import attested
 from wheeltree.settings import variants
 from wheeltree.settings.schema import Settings
 from wheeltree.sources.pack import pack
@@ -33,6 +35,7 @@ def publish_outcome(
     lock: Lock,
     *,
     settings: Settings,
+    signer: Signer,
     add: bool,
 ) -> Publication:
     """Publish everything that a run built or reused; with `add`, beside what was there before.
@@ -43,6 +46,7 @@ def publish_outcome(
     depends = {each.planned.spec.key for each in shares(outcome.plans) if each.depends}
     views = dict(standing if add else {})
     documents = {"plan.json": dump(lock)}
+    sources: dict[Key, Sdist] = {}
     for plan in outcome.plans:
         wheels = shelve(
             store,
@@ -51,14 +55,16 @@ def publish_outcome(
             build_tag=settings.build_tag,
             variant=plan.variant,
         )
-        view = View(wheels=wheels, sdists=tuple(_sdists(store, plan)))
+        sources |= (own := dict(_sdists(store, plan)))
+        view = View(wheels=wheels, sdists=_named(own.values()))
         before = standing.get(plan.variant, View()) if add else View()
         views[plan.variant] = before.joined(view)
         shelved = {f"{each.name}=={each.version}": each for each in wheels if each.install}
         documents |= dict(_documents(store, outcome, plan, lock, shelved))
     declared = variants.declared(settings)
     if not declared:
-        return publish(store, house, Showing.alone(views[""]), documents)
+        showing = attested(store, outcome, Showing.alone(views[""]), sources, signer)
+        return publish(store, house, showing, documents)
     ordered = {
         each.name: views.get(each.name) or standing[each.name]
         for each in declared
@@ -67,6 +73,7 @@ def publish_outcome(
     kept = ordered.keys() - {plan.variant for plan in outcome.plans}
     registry = extended(read_registry(house.root), declared, variants.spoken(settings))
     showing = Showing(views=ordered, front=fronted(store, house, ordered, registry, declared))
+    showing = attested(store, outcome, showing, sources, signer)
     documents |= {REGISTRY: spelled(registry), **dict(_standing(house, kept))}
     return publish(store, house, showing, documents)
 
@@ -98,10 +105,16 @@ def _published(outcome: Outcome, plan: Plan, depends: Collection[Key]) -> Iterat
             )
 
 
-def _sdists(store: Store, plan: Plan) -> Iterator[Sdist]:
-    for each in plan.packages:
-        if not each.stage and each.candidate.kind != "wheel":
-            yield _sdist(store, each)
+def _sdists(store: Store, plan: Plan) -> Iterator[tuple[Key, Sdist]]:
+    """The source of each spec, of those first that are built on the way only."""
+    for each in sorted(plan.packages, key=lambda each: not each.stage):
+        if each.candidate.kind != "wheel":
+            yield each.spec.key, _sdist(store, each)
+
+
+def _named(sdists: Iterable[Sdist]) -> tuple[Sdist, ...]:
+    """Each file name once, with what comes last."""
+    return tuple({each.filename: each for each in sdists}.values())
 
 
 def _sdist(store: Store, planned: Planned) -> Sdist:
@@ -146,14 +159,14 @@ def _system(store: Store, outcome: Outcome, plan: Plan) -> Iterator[tuple[str, b
     pins = plan.installed()
     installed = [each for each in plan.packages if str(each) in pins and not each.stage]
     loads = {each: _needed(store, outcome.artifacts[each.spec.key]) for each in installed}
-    named = {each: tuple(_named(store, each)) for each in installed}
+    named = {each: tuple(_opened(store, each)) for each in installed}
     owned = owners({name for each in installed for name in (*loads[each], *named[each])})
     every = {str(each): (*loads[each], *named[each]) for each in installed}
     yield "system-packages.txt", documents.system_packages(every, owned)
     yield "system-libraries.json", documents.system_libraries(loads, named, owned)
 
 
-def _named(store: Store, planned: Planned) -> Iterator[str]:
+def _opened(store: Store, planned: Planned) -> Iterator[str]:
     """The libraries that a wheel loads by name, which no header of a file tells."""
     for each in planned.spec.recipe.libraries:
         found = sought(each.name, store) if each.link == "dlopen" else None

@@ -7,6 +7,7 @@ from importlib import import_module
 from time import monotonic
 from types import ModuleType
 
+from wheeltree.attesting.signing import Signer
 from wheeltree.building.workshop import Workshop, workshop
 from wheeltree.errors import SomeBuildsFailed, WheeltreeError
 from wheeltree.model.event import Event, Notice, Observer, Started, Summary
@@ -31,10 +32,12 @@ from wheeltree.session.inputs import Inputs
 from wheeltree.session.invocation import Invocation
 from wheeltree.session.report import last_run, may_change, packages, summary
 from wheeltree.session.requesting import requests
+from wheeltree.session.signers import signer
 from wheeltree.session.unasked import differing
 from wheeltree.session.wiring import answers
 from wheeltree.settings import evaluate, origins
 from wheeltree.settings.schema import Settings
+from wheeltree.settings.signing import signing
 from wheeltree.store.local import Store
 from wheeltree.store.memory import available
 from wheeltree.store.wheelhouse import Wheelhouse, occupy
@@ -79,6 +82,7 @@ class Run(Frozen):
         ):
             self.store.sweep()
             noop.forget(house.root)
+            signer = self._signer(shop)
             plans = _plans(self.invocation)
             outcome = self._drive(plans, self._services(plans, shop))
             self._check(plans, outcome)
@@ -88,7 +92,7 @@ class Run(Frozen):
             ended = summary(
                 outcome, wheelhouse=self._published_to, seconds=monotonic() - self.begun
             )
-            self._publish(house, plans, outcome)
+            self._publish(house, plans, outcome, signer)
             if not self.invocation.plan_only and not may_change(outcome):
                 noop.remember(house.root, last_run(outcome, inputs))
         return ended
@@ -156,7 +160,17 @@ class Run(Frozen):
             if self.invocation.exact and not self.invocation.plan_only:
                 check_results(plan, outcome.artifacts, planned, name)
 
-    def _publish(self, house: Wheelhouse, plans: Plans, outcome: Outcome) -> None:
+    def _signer(self, shop: Workshop) -> Signer:
+        """Before anything is built: a key that cannot be read is no reason to fail hours later."""
+        return signer(
+            self.invocation,
+            signing(self.settings, self.invocation.places.settings, os.environ),
+            store=self.store,
+            layout=shop.sandbox.layout,
+            prefix=self.platform.interpreter.prefix,
+        )
+
+    def _publish(self, house: Wheelhouse, plans: Plans, outcome: Outcome, signer: Signer) -> None:
         made = lock(outcome.plans, outcome.artifacts, self.platform.interpreter.version)
         if plans.previous is not None:
             if others := self._left_alone(outcome):
@@ -177,6 +191,7 @@ class Run(Frozen):
             outcome,
             made,
             settings=self.settings,
+            signer=signer,
             add=self.invocation.add,
         )
         for path in publication.changed:

@@ -362,6 +362,19 @@ class IndexSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SigningSettings:
+    """Who signs the statements of how wheels were made: exactly one of `key` and `command`."""
+
+    key: Template | None = None
+    """A file with a private key that `builder attest keygen` made, absolute or relative to the
+    settings file. No build can see it."""
+    command: tuple[str, ...] = ()
+    """A command and its arguments: it reads what is signed from its input and writes the signature,
+    raw or as base64. It runs where `builder` does, and never in a sandbox."""
+    origin: Origin = field(default_factory=Origin, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """The file `settings.yaml`."""
 
@@ -386,6 +399,8 @@ class Settings:
     crates: Template | None = None
     """The sparse index that crates are fetched from, with variables as in `env`. Left out, it is
     the one that cargo's own configuration names (`~/.cargo/config.toml`), else cargo's default."""
+    signing: SigningSettings | None = None
+    """Who signs what says how each wheel was made. Left out, nobody does."""
     build_tag: Literal["auto", "none"] = "auto"
     """What happens when a wheel that was published is rebuilt with other bytes: `auto` gives it the
     next build tag, with `none` they replace the old ones, and the run says so."""

@@ -192,7 +192,9 @@ def _tree_path(node: Scalar) -> TreePath:
     return TreePath(node.text)
 
 
-_RESERVED = frozenset({"build", "logs", "null", "overrides", "patches", "pool", "sdists", "simple"})
+_RESERVED = frozenset(
+    {"build", "logs", "null", "overrides", "patches", "pool", "sdists", "simple", "statements"}
+)
 """What a folder beside those of variants is called, and the label of no properties."""
 
 

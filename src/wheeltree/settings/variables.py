@@ -21,6 +21,7 @@ def _templates(settings: Settings) -> Iterator[Template]:
     yield from (each.url for each in settings.seeds)
     yield from (each.url for each in settings.indexes)
     yield from (settings.crates,) if settings.crates else ()
+    yield from (settings.signing.key,) if settings.signing and settings.signing.key else ()
 
 
 def _treatments(settings: Settings) -> Iterator[Treatment]:

@@ -33,8 +33,10 @@ def vendor_crates(
     *,
     folders: Iterable[str],
     supply: Supply,
-) -> None:
+) -> tuple[Parcel, ...]:
     """Lay all crates that `locks` name into the draft, with a configuration that names them.
+
+    Those of them whose code can come into a wheel: all but the ones for Windows.
 
     package: for messages. folders: those in which cargo may look for a configuration. A source that
     has all crates in a folder of its own is left as it is.
@@ -42,8 +44,9 @@ def vendor_crates(
     SourceError and its kinds: a lock file or crate is refused, or cannot be fetched.
     """
     crates = _crates(package, locks, draft)
+    compiled = tuple(each for each in crates if not _WINDOWS.fullmatch(each.name))
     if brings_its_crates(package, {each.digest for each in crates}, draft):
-        return
+        return compiled
     _refuse_leftovers(package, draft)
     for crate, archive in zip(crates, supply(crates), strict=True):
         where = f"{package}: crate {crate}"
@@ -57,6 +60,7 @@ def vendor_crates(
         write_config(package, folders, registries, draft)
     except Refused as error:  # what it has there is a link or folder
         raise SourceError(f"{package}: .cargo in the source: {error.cause}") from error
+    return compiled
 
 
 def _lay_shell(archive: Path, draft: Draft, *, package: str, below: str) -> None:

@@ -1,11 +1,12 @@
 """A candidate's archive or folder made into a source tree that can be built."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from wheeltree.errors import DigestMismatch, SettingsError, SourceError
 from wheeltree.model.digest import Digest, digest_file
+from wheeltree.model.ingredient import Ingredient
 from wheeltree.model.source import Candidate, Preparation, SourceTree
 from wheeltree.plugins.guarded import PLAIN, Guarded
 from wheeltree.sources.archive import OLDEST, unpack
@@ -21,6 +22,7 @@ from wheeltree.sources.parcel import Supply
 from wheeltree.sources.patch import Runner
 from wheeltree.sources.toml_edits import edit_pyproject
 from wheeltree.sources.vendor import vendor
+from wheeltree.transport.address import public
 
 
 def prepare(
@@ -73,11 +75,20 @@ def prepare(
         epoch=epoch,
         native=is_native(draft.files, system.requires),
         patched=bool(draft.touched or extras),
-        vendored=vendored,
+        vendored=vendored.kinds,
+        ingredients=(*_ingredients(preparation), *vendored.ingredients),
         size=draft.size,
         build_system=system,
         metadata=metadata,
     )
+
+
+def _ingredients(preparation: Preparation) -> Iterator[Ingredient]:
+    """What settings and the folder of patches put into a source."""
+    for patch in preparation.patches:
+        yield Ingredient(kind="patch", name=patch.name, digest=patch.digest)
+    for extra in preparation.extra_sources:
+        yield Ingredient(kind="extra", name=extra.path, digest=extra.digest, url=public(extra.url))
 
 
 def _take(candidate: Candidate, archive: Path, draft: Draft, package: str) -> tuple[Digest, int]:

@@ -11,7 +11,9 @@ from wheeltree.model.frozen import Frozen
 from wheeltree.store.pages import index_pages
 from wheeltree.store.view import Shelved, Showing
 
-_RESERVED = frozenset({"pool", "simple", "build", "sdists", "ledger.jsonl"})
+_RESERVED = frozenset({"pool", "simple", "build", "sdists", "statements", "ledger.jsonl"})
+STATEMENTS = ".intoto.jsonl"
+"""How the file is named, after a wheel, that says how the wheel was made."""
 
 
 class Stored(Frozen):
@@ -47,6 +49,8 @@ def files(showing: Showing) -> tuple[Wanted, ...]:
             found.update(_wheel(wheel, top if wheel.install else f"{top}build/"))
         for sdist in view.sdists:
             found[f"{top}sdists/{_plain(sdist.filename)}"] = sdist.digest
+        for each in view.passing:
+            found[f"statements/{each.wheel}{STATEMENTS}"] = each.statement
     for wheel in showing.front.wheels if showing.front else ():
         found.update(_wheel(wheel, ""))
     written = (
@@ -93,6 +97,8 @@ def _indexes(showing: Showing) -> Iterator[tuple[str, bytes]]:
 def _wheel(wheel: Shelved, folder: str) -> Iterator[tuple[str, Digest]]:
     yield wheel.location, wheel.digest
     yield f"{wheel.location}.metadata", wheel.metadata
+    if wheel.statement is not None:
+        yield f"{wheel.location}{STATEMENTS}", wheel.statement
     yield f"{folder}{_plain(wheel.filename)}", wheel.digest
 
 

@@ -86,6 +86,8 @@ def _anchor(wheel: Shelved, to_pool: str) -> str:
     }
     if wheel.requires_python:
         attributes["data-requires-python"] = wheel.requires_python
+    if wheel.statement is not None:
+        attributes["data-wheeltree-statement"] = f"sha256={wheel.statement}"
     spelled = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
     return f"<a {spelled}>{escape(wheel.filename)}</a>"
 
@@ -126,4 +128,6 @@ def _file(wheel: Shelved, to_pool: str) -> dict[str, object]:
     }
     if wheel.requires_python:
         described["requires-python"] = wheel.requires_python
+    if wheel.statement is not None:
+        described["_wheeltree-statement"] = {"sha256": wheel.statement}
     return described

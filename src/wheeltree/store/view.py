@@ -58,6 +58,8 @@ class Shelved(Frozen):
     """Content digest of the wheel as it was built."""
     metadata: Digest
     """Of its core metadata, which is in the store too."""
+    statement: Digest | None = None
+    """Of the file that says how it was made, likewise; None where nobody knows."""
     requires_python: str
     install: bool
     variant: str = ""
@@ -79,12 +81,21 @@ class Shelved(Frozen):
         return f"pool/{self.digest[:2]}/{self.digest}/{self.filename}"
 
 
+class Passing(Frozen):
+    """A wheel that was built on the way to others and is not published, but for how it was made."""
+
+    wheel: Digest
+    """Of its file."""
+    statement: Digest
+
+
 class View(Frozen):
     """All wheels and sources of a wheelhouse, or of one variant in it."""
 
     wheels: tuple[Shelved, ...] = ()
     """No two with one file name."""
     sdists: tuple[Sdist, ...] = ()
+    passing: tuple[Passing, ...] = ()
 
     def joined(self, newer: "View") -> "View":
         """Both together; of two files with one name the newer, installed if either was."""
@@ -95,7 +106,12 @@ class View(Frozen):
                 wheel, install=wheel.install or wheel.filename in installed
             )
         sdists = {sdist.filename: sdist for sdist in (*self.sdists, *newer.sdists)}
-        return View(wheels=_by_filename(wheels.values()), sdists=tuple(sdists.values()))
+        passing = {each.wheel: each for each in (*self.passing, *newer.passing)}
+        return View(
+            wheels=_by_filename(wheels.values()),
+            sdists=tuple(sdists.values()),
+            passing=tuple(passing.values()),
+        )
 
 
 class VariantFile(Frozen):

@@ -24,6 +24,11 @@ def redact(url: str) -> str:
     return _USERINFO.sub("//", url, count=1)
 
 
+def public(url: str) -> str:
+    """`url` as it may be published: without user name, password, query and fragment."""
+    return redact(url).partition("#")[0].partition("?")[0]
+
+
 def split(url: str) -> SplitResult:
     """`url` taken apart; FetchError if it is no URL that can be fetched."""
     try:

@@ -7,7 +7,7 @@ from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from wheeltree.errors import BuildError
-from wheeltree.model.source import Metadata
+from wheeltree.model.source import Licensing, Metadata, licensing
 
 
 def read_metadata(text: str, *, name: NormalizedName, version: Version, subject: str) -> Metadata:
@@ -29,6 +29,14 @@ def read_metadata(text: str, *, name: NormalizedName, version: Version, subject:
     except (InvalidRequirement, InvalidSpecifier, InvalidName) as error:
         first = str(error).split("\n", 1)[0]
         raise BuildError(f"{subject}: METADATA is wrong: {first}") from error
+
+
+def read_licensing(text: str) -> Licensing:
+    """What the core metadata in `text` says of the licence."""
+    raw, _ = parse_email(text)
+    return licensing(
+        raw.get("license_expression", ""), raw.get("license", ""), raw.get("classifiers", [])
+    )
 
 
 def _check_identity(

@@ -25,7 +25,7 @@ from wheeltree.sources.registries import Registries
 from wheeltree.store import packs
 from wheeltree.store.local import Store
 
-_PREPARATION = 3
+_PREPARATION = 4
 """Raised when a source is prepared otherwise than before."""
 
 

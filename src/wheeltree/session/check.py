@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -11,12 +12,15 @@ from packaging.version import Version
 from wheeltree.errors import FetchError, PluginError, SettingsError
 from wheeltree.host.pip import index_url
 from wheeltree.model.frozen import Frozen
+from wheeltree.planning.lockfile import load as load_plan
 from wheeltree.plugins.overrides import Overrides
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.indexes import Index, offers
 from wheeltree.resolution.wanted import Wanted
+from wheeltree.session.admitting import admitted, restrictions
 from wheeltree.session.asked import Asked
 from wheeltree.session.asked import asked as read_asked
+from wheeltree.session.idle_exceptions import Seen, idle
 from wheeltree.session.index_list import index_list
 from wheeltree.session.invocation import Invocation
 from wheeltree.settings import evaluate
@@ -46,7 +50,9 @@ def check(invocation: Invocation) -> Checked:
     """
     settings = load(invocation.places.settings)
     patches = PatchFolder.listed(patch_folder(invocation.places.settings))
-    what = read_asked(invocation) if invocation.requirements or invocation.sets else _NOTHING
+    what = (
+        read_asked(invocation) if invocation.requirements or invocation.sets else _none(invocation)
+    )
     wanted = tuple(each for found in what.sets for each in found.wanted)
     overrides = Overrides(override_folder(invocation.places.settings))
     named = (*mentions(settings, patches), *_overridden(overrides))
@@ -61,13 +67,21 @@ def check(invocation: Invocation) -> Checked:
     versions = {name: _versions(found) for name, found in listings.items() if found.index}
     problems += unused(settings, patches, versions)
     problems += _unmet(wanted, listings)
+    problems += _idle_exceptions(invocation, settings, listings)
     problems += _unloadable(overrides)
     return Checked(projects=len(listings), problems=tuple(sorted(set(problems), key=_place)))
 
 
-_NOTHING = Asked(
-    common=(), build_constraints=(), index_url=None, extra_index_urls=(), pre=False, notices=()
-)
+def _none(invocation: Invocation) -> Asked:
+    """What is asked where no requirements are: of which indexes, at least."""
+    return Asked(
+        common=(),
+        build_constraints=(),
+        index_url=invocation.index_url,
+        extra_index_urls=invocation.extra_index_urls,
+        pre=False,
+        notices=(),
+    )
 
 
 def refuse(checked: Checked) -> SettingsError:
@@ -83,7 +97,12 @@ def _listings(
     invocation: Invocation, what: Asked, settings: Settings, names: Iterable[NormalizedName]
 ) -> dict[NormalizedName, Listing]:
     python = invocation.python or sys.executable
-    indexes = index_list(what, evaluate.indexes(settings, os.environ), lambda: index_url(python))
+    indexes = index_list(
+        what,
+        evaluate.indexes(settings, os.environ),
+        lambda: index_url(python),
+        restrictions(settings, os.environ),
+    )
     with Transport(offline=invocation.offline) as transport, ThreadPoolExecutor(_AT_ONCE) as pool:
         return dict(pool.map(lambda name: (name, _offers(transport, indexes, name)), names))
 
@@ -94,6 +113,18 @@ def _offers(transport: Transport, indexes: tuple[Index, ...], name: NormalizedNa
     except FetchError as error:
         error.details = (*error.details, f"asked for {name}")
         raise
+
+
+def _idle_exceptions(
+    invocation: Invocation, settings: Settings, listings: dict[NormalizedName, Listing]
+) -> Iterable[Problem]:
+    if not settings.admission.exceptions:
+        return ()
+    plan = invocation.places.wheelhouse / "plan.json"
+    planned = (each.source for each in load_plan(plan).packages) if plan.is_file() else ()
+    rules = admitted(settings, invocation.places.settings, os.environ, datetime.now(UTC))
+    seen = Seen(listings=listings, planned=tuple(dict.fromkeys(planned)))
+    return idle(settings.admission, rules, seen)
 
 
 def _versions(listing: Listing) -> tuple[Version, ...]:

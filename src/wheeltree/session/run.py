@@ -26,6 +26,7 @@ from wheeltree.planning.preparers import Preparers
 from wheeltree.planning.services import Effort
 from wheeltree.planning.sharing import misaligned, shares
 from wheeltree.plugins.registry import Plugins
+from wheeltree.resolution.admission import Admission
 from wheeltree.resolution.indexes import Index
 from wheeltree.sandbox.base import Sandbox
 from wheeltree.scheduling.allowance import Machine
@@ -60,6 +61,8 @@ class Run(Frozen):
     invocation: Invocation
     what: Asked
     settings: Settings
+    admission: Admission
+    """What may be taken at all, with the clock as it was when the run began."""
     store: Store
     platform: Platform
     sandbox: Errand[Sandbox]
@@ -115,6 +118,7 @@ class Run(Frozen):
             ),
             crates=evaluate.crates(self.settings, os.environ),
             preparers=self.preparers,
+            may_change=self.admission.allows_other_bytes,
         )
         if plans.locked is None:
             return known
@@ -136,6 +140,7 @@ class Run(Frozen):
             self.platform,
             standing=standing,
             plugins=self.plugins,
+            admission=self.admission,
         )
         try:
             return drive(wanted, services, effort, self._watch)

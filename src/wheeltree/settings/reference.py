@@ -33,6 +33,11 @@ PAGES = (
     schema.ProviderSettings,
     schema.SeedSettings,
     schema.IndexSettings,
+    schema.AdmissionSettings,
+    schema.LicenceSettings,
+    schema.ReadAsSettings,
+    schema.RestrictionSettings,
+    schema.ExceptionSettings,
 )
 
 EXAMPLE = """\
@@ -42,6 +47,14 @@ indexes:
   - url: https://wheels.example.com/simple
     only: ["acme-*"]
   - url: ${INDEX_URL:-https://mirror.example.com/simple}
+
+admission:
+  cooldown: 7 days
+  vulnerabilities: advisories
+  exceptions:
+    - packages: [certifi]
+      rules: [cooldown]
+      because: its certificates are the reason to update
 
 policies:
   - packages: ["*"]

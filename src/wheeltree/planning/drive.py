@@ -13,6 +13,7 @@ from wheeltree.model.event import Blocked, Failed, Finished, Notice, Observer, P
 from wheeltree.model.frozen import Frozen
 from wheeltree.model.plan import Plan
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
+from wheeltree.model.trial import Trial
 from wheeltree.planning.assemble import assemble
 from wheeltree.planning.builds import Builds, Work
 from wheeltree.planning.explore import Explorer
@@ -175,7 +176,7 @@ class _Drive:
     def _take(self, report: _Result | Crashed) -> None:
         if isinstance(report, Crashed):
             raise report.error
-        if isinstance(report.subject, BuildSpec | Inquiry):
+        if isinstance(report.subject, BuildSpec | Inquiry | Trial):
             self._built(report.subject, report)
         else:
             self._fetched(report.subject, report)

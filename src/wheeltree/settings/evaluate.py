@@ -10,7 +10,7 @@ from packaging.version import Version
 
 from wheeltree.model.plan import Seed
 from wheeltree.model.source import Preparation
-from wheeltree.model.spec import Recipe
+from wheeltree.model.spec import ImportCheck, Recipe
 from wheeltree.model.system import Library, Resources, SystemTool
 from wheeltree.model.toolkit import is_toolkit_path
 from wheeltree.model.variant import Properties
@@ -118,6 +118,7 @@ def recipe(settings: Settings, subject: Subject, environ: Mapping[str, str]) -> 
         toolkits=_toolkits(said, expand),
         platform_tag=_last(said, lambda each: each.platform_tag) or "",
         bundles=_last(said, lambda each: each.bundled) != "refuse",
+        imports=_imports(said, expand),
         resources=_resources(said),
         labels=tuple(sorted({k: v for each in said for k, v in each.labels.items()}.items())),
         changelog=tuple(text for each in said for text in each.changelog),
@@ -237,6 +238,16 @@ def _tools(said: Sequence[Treatment], expand: Expander) -> tuple[SystemTool, ...
         for name, tool in sorted(found.items())
         if not tool.off
     )
+
+
+def _imports(said: Sequence[Treatment], expand: _Expander) -> ImportCheck:
+    found = _last(said, lambda each: each.import_check)
+    if found is None:
+        return ImportCheck()
+    for key, narrows in (("off", found.off), ("modules", found.modules)):
+        if narrows and not found.because.strip():
+            expand.note(found.origin.problem(key, "say why: `because:`"))
+    return ImportCheck(on=not found.off, modules=tuple(found.modules))
 
 
 def _toolkits(said: Sequence[Treatment], expand: Expander) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ PAGES = (
     schema.ExtraSourceSettings,
     schema.SourceSettings,
     schema.ResourceSettings,
+    schema.ImportCheckSettings,
     schema.Policy,
     schema.VariantSettings,
     schema.VariantPackage,

@@ -20,6 +20,7 @@ from wheeltree.settings.values import (
     AdvisoryName,
     Bytes,
     Count,
+    DottedName,
     EnvName,
     EnvValue,
     Hours,
@@ -157,6 +158,19 @@ class ResourceSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportCheckSettings:
+    """Whether and how a finished wheel is imported; `{}` imports all that stands on top in it."""
+
+    modules: tuple[DottedName, ...] = ()
+    """The modules that are imported instead, dotted."""
+    off: bool = False
+    """Whether it is not imported after all, against what a policy says."""
+    because: str = ""
+    """Why it is narrowed or turned off; must be given with `modules` and `off`."""
+    origin: Origin = field(default_factory=Origin, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Treatment:
     """How a package is built; every key may be left out.
 
@@ -217,6 +231,9 @@ class Treatment:
     vendor: tuple[Literal["cargo"], ...] | None = None
     """What is fetched by a lock file of the source before the build. Left out, `cargo` is where the
     build needs it; `[]` for a source that has its crates already."""
+    import_check: ImportCheckSettings | None = None
+    """Has the wheel imported in the sandbox, with everything that it requires installed beside it;
+    one that cannot be imported has failed. Left out, it is not."""
     resources: ResourceSettings | None = None
     """How much of the machine its build takes."""
     labels: Mapping[str, str] = field(default_factory=_nothing)

@@ -53,6 +53,9 @@ PropertyValue = NewType("PropertyValue", str)
 PlatformTag = NewType("PlatformTag", str)
 """The last tag in the name of a wheel."""
 
+DottedName = NewType("DottedName", str)
+"""Name of a module of Python."""
+
 Hours = NewType("Hours", int)
 
 LicencePattern = NewType("LicencePattern", str)
@@ -231,6 +234,12 @@ def _platform_tag(node: Scalar) -> PlatformTag:
     return PlatformTag(node.text)
 
 
+def _dotted(node: Scalar) -> DottedName:
+    if not all(part.isidentifier() for part in node.text.split(".")):
+        raise ValueError(f"{node.text!r} is not the name of a module")
+    return DottedName(node.text)
+
+
 def _hours(node: Scalar) -> Hours:
     found = re.fullmatch(r"([1-9][0-9]{0,4}) (hour|day|week)s?", node.text)
     if found is None:
@@ -324,6 +333,7 @@ VALUES: Mapping[object, Value] = {
     PropertyName: Value(words="name", read=_property_name),
     PropertyValue: Value(words="value", read=_property_value),
     PlatformTag: Value(words="platform tag", read=_platform_tag),
+    DottedName: Value(words="module", read=_dotted),
     Hours: Value(words="time such as 7 days", read=_hours),
     LicencePattern: Value(words="licence or pattern", read=_licence_pattern),
     LicenceText: Value(words="SPDX expression", read=_licence_text),

@@ -1,8 +1,10 @@
 """Rules about what may be taken, in whole runs against an index that tells more than links do."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from small_server import Server, serving
@@ -185,6 +187,23 @@ def test_the_licence_of_what_only_builds_counts_too(line: Line) -> None:
     assert line.environment("app==1.0") == ["tool==1.0"]
     line.offer(Project(name="bare"))
     assert "bare==1.0 declares no licence" in line.refuse(ResolutionError, "bare").text
+
+
+def test_the_licence_of_a_wheel_that_somebody_else_built_is_its_own(
+    line: Line, tmp_path: Path
+) -> None:
+    line.offer(Project(name="given", licence="MIT"))
+    line.run("given")
+    wheel = tmp_path / "given-1.0-py3-none-any.whl"
+    wheel.write_bytes((line.wheelhouse / wheel.name).read_bytes())
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    source = f"{{wheel: '{wheel.as_uri()}', versions: ['1.0'], sha256: {{'1.0': {digest}}}}}"
+    packages = f"packages: {{given: {{source: {source}}}}}\n"
+    line.settings("admission: {licences: {allow: [MIT]}}\n" + packages)
+    # The backend of the tests writes no licence into its wheels.
+    assert "given==1.0 declares no licence" in line.refuse(ResolutionError, "given").text
+    line.settings("admission: {licences: {allow: [MIT]}}\n")
+    line.run("given")
 
 
 # Where things come from.

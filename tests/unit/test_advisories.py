@@ -79,6 +79,11 @@ def test_what_cannot_be_read_does_not_make_a_version_pass() -> None:
     assert affected(found, "0.1", "99") == ["0.1", "99"]
 
 
+def test_a_number_with_too_many_digits_is_no_version() -> None:
+    found = advisory({"introduced": "9" * 5000}, affected={"versions": ["9" * 5000]})
+    assert affected(found, "1") == ["1"]
+
+
 def test_the_first_version_that_is_mended_is_known() -> None:
     found = advisory({"introduced": "1"}, {"fixed": "2"}, {"introduced": "3"}, {"fixed": "4"})
     assert str(found.mended(Version("1.5"))) == "2"
@@ -138,6 +143,7 @@ def test_a_check_that_would_look_at_nothing_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_something_else_is_named(tmp_path: Path) -> None:
-    (tmp_path / "bad.json").write_text("{")
-    with pytest.raises(SettingsError, match=r"bad\.json is no OSV file"):
-        load(tmp_path)
+    for text in ("{", "[" * 100_000, '{"id": "a", "x": ' + "[" * 100_000):
+        (tmp_path / "bad.json").write_text(text)
+        with pytest.raises(SettingsError, match=r"bad\.json is no OSV file"):
+            load(tmp_path)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NotRequired, TypedDict
 
 from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from wheeltree.model import codec
 from wheeltree.model.frozen import Frozen
@@ -150,7 +150,7 @@ def _moment(what: str, text: object) -> Version | None:
     """
     try:
         return _FIRST if text == "0" else Version(str(text))
-    except InvalidVersion:
+    except ValueError:  # not InvalidVersion alone: a number may have too many digits
         return _FIRST if what == "introduced" else None
 
 
@@ -160,7 +160,7 @@ _FIRST = Version("0.dev0")
 def _spelled(text: str) -> str:
     try:
         return str(Version(text))
-    except InvalidVersion:
+    except ValueError:
         return text
 
 

@@ -70,5 +70,5 @@ def _read(file: Path) -> Iterator[advisories.Advisory]:
         raise SettingsError(f"{file} is larger than {_LARGEST} bytes", hint=_HINT)
     try:
         yield from advisories.read(content)
-    except codec.Malformed as error:
+    except (codec.Malformed, RecursionError) as error:
         raise SettingsError(f"{file} is no OSV file: {error}", hint=_HINT) from error

@@ -12,12 +12,13 @@ from packaging.version import Version
 from wheeltree.errors import FetchError, PluginError, SettingsError
 from wheeltree.host.pip import index_url
 from wheeltree.model.frozen import Frozen
+from wheeltree.model.source import Candidate
 from wheeltree.planning.lockfile import load as load_plan
 from wheeltree.plugins.overrides import Overrides
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.indexes import Index, offers
 from wheeltree.resolution.wanted import Wanted
-from wheeltree.session.admitting import admitted, restrictions
+from wheeltree.session.admitting import admitted, restrictions, waiver
 from wheeltree.session.asked import Asked
 from wheeltree.session.asked import asked as read_asked
 from wheeltree.session.idle_exceptions import Seen, idle
@@ -58,6 +59,8 @@ def check(invocation: Invocation) -> Checked:
     named = (*mentions(settings, patches), *_overridden(overrides))
     sourced = {name for name, said in settings.packages.items() if said.source is not None}
     names = {each.name for each in named} | {_name(each) for each in wanted if not _is_direct(each)}
+    planned = _planned(invocation, settings)
+    names |= {each.name for each in planned if _is_excepted(each, settings)}
     listings = _listings(invocation, what, settings, sorted(names - sourced))
     problems = [
         each.origin.problem(each.key, f"no index has a project named {each.name}")
@@ -67,7 +70,9 @@ def check(invocation: Invocation) -> Checked:
     versions = {name: _versions(found) for name, found in listings.items() if found.index}
     problems += unused(settings, patches, versions)
     problems += _unmet(wanted, listings)
-    problems += _idle_exceptions(invocation, settings, listings)
+    if settings.admission.exceptions:
+        rules = admitted(settings, invocation.places.settings, os.environ, datetime.now(UTC))
+        problems += idle(settings.admission, rules, Seen(listings=listings, planned=planned))
     problems += _unloadable(overrides)
     return Checked(projects=len(listings), problems=tuple(sorted(set(problems), key=_place)))
 
@@ -115,16 +120,16 @@ def _offers(transport: Transport, indexes: tuple[Index, ...], name: NormalizedNa
         raise
 
 
-def _idle_exceptions(
-    invocation: Invocation, settings: Settings, listings: dict[NormalizedName, Listing]
-) -> Iterable[Problem]:
-    if not settings.admission.exceptions:
-        return ()
+def _planned(invocation: Invocation, settings: Settings) -> tuple[Candidate, ...]:
+    """What the last plan took, where an exception may be for something of it."""
     plan = invocation.places.wheelhouse / "plan.json"
-    planned = (each.source for each in load_plan(plan).packages) if plan.is_file() else ()
-    rules = admitted(settings, invocation.places.settings, os.environ, datetime.now(UTC))
-    seen = Seen(listings=listings, planned=tuple(dict.fromkeys(planned)))
-    return idle(settings.admission, rules, seen)
+    if not settings.admission.exceptions or not plan.is_file():
+        return ()
+    return tuple(dict.fromkeys(each.source for each in load_plan(plan).packages))
+
+
+def _is_excepted(candidate: Candidate, settings: Settings) -> bool:
+    return any(waiver(each).is_for(candidate) for each in settings.admission.exceptions)
 
 
 def _versions(listing: Listing) -> tuple[Version, ...]:

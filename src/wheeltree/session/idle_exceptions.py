@@ -16,6 +16,9 @@ from wheeltree.settings.schema import AdmissionSettings, ExceptionSettings
 _BY_CONTENT = frozenset({"licences", "files"})
 """Rules that are about what is in a file: of these, only a plan tells whom they are for."""
 
+_BY_PAGE = frozenset({"archived", "deprecated"})
+"""Rules about what the page of a project says."""
+
 
 class Seen(Frozen):
     """What is known of the packages that exceptions may be for."""
@@ -64,8 +67,9 @@ def _unneeded(
     if not rejections:
         return
     found = tuple(chain.from_iterable(rejections))
+    untold = _BY_CONTENT | {"vulnerabilities"} | (set() if _listed(made, seen) else _BY_PAGE)
     for rule in each.rules:
-        if rule in _BY_CONTENT or rule == "vulnerabilities" or not _is_on(rule, said):
+        if rule in untold or not _is_on(rule, said):
             continue
         if not any(one.rule == rule for one in found):
             text = f"{rule}: nothing that this is for needs it any more"
@@ -76,6 +80,10 @@ def _unneeded(
             yield each.origin.problem("advisories", text)
     if set(each.rules) <= _BY_CONTENT and seen.planned and not _any(made, seen.planned):
         yield each.origin.problem("packages", "nothing in the last plan is one of these")
+
+
+def _listed(made: Waiver, seen: Seen) -> bool:
+    return any(made.names(name) for name in seen.listings)
 
 
 def _rejections(made: Waiver, bare: Admission, seen: Seen) -> Iterator[tuple[Rejection, ...]]:

@@ -293,6 +293,23 @@ def test_exceptions_that_nothing_needs_are_told(line: Line, index: JsonIndex) ->
     ]
 
 
+def test_an_exception_for_a_pattern_is_held_against_what_was_planned(
+    line: Line, index: JsonIndex
+) -> None:
+    index.offer(Project(name="acme-one"), ago(days=30))
+    line.run("acme-one", index_url=index.url)
+    text = (
+        "admission:\n"
+        "  cooldown: 7 days\n"
+        '  exceptions: [{packages: ["acme-*"], rules: [cooldown], because: they are ours}]\n'
+    )
+    line.settings(text)
+    (problem,) = check(line.invocation(index_url=index.url)).problems
+    assert problem.text == "cooldown: nothing that this is for needs it any more"
+    index.offer(Project(name="acme-one", version="2.0"), ago(days=1))
+    assert check(line.invocation(index_url=index.url)).problems == ()
+
+
 def test_exceptions_without_a_reason_are_refused(line: Line) -> None:
     line.settings(
         "admission:\n"

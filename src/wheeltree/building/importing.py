@@ -117,7 +117,7 @@ class _Attempt:
     def _environment(self, scratch: Path) -> Path:
         interpreter = self._spec.platform.interpreter
         if self._shop.sandbox.layout == "closed":
-            return self._shop.environments.shared(self._wheels, interpreter)
+            return self._shop.environments.passing(self._wheels, interpreter)
         return self._shop.environments.private(self._wheels, interpreter, into=scratch / "env")
 
     def _outcome(self, environment: Path, control: Path, modules: tuple[str, ...]) -> Outcome:

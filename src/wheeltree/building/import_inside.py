@@ -31,7 +31,7 @@ def main(answer: str, modules: list[str]) -> int:
             traceback.print_exc()
             failed = {
                 "module": now,
-                "error": "".join(traceback.format_exception_only(error)).strip(),
+                "error": f"{type(error).__name__}: {error}".removesuffix(": "),
                 "missing": getattr(error, "name", None) or "",
                 "kind": type(error).__name__,
             }

@@ -3,13 +3,14 @@
 It is done once for each content of the wheels that are installed together (record `imported`).
 """
 
+import re
 import tempfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from wheeltree.building import import_inside
-from wheeltree.building.diagnosis import last_lines, likely_cause
+from wheeltree.building.diagnosis import last_lines, likely_cause, readable
 from wheeltree.building.leavings import small_file
 from wheeltree.building.logs import Log
 from wheeltree.building.modules import top_modules
@@ -22,7 +23,7 @@ from wheeltree.host.packages import having
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.codec import Malformed, decode
 from wheeltree.model.digest import Key, key_of
-from wheeltree.model.frozen import Frozen
+from wheeltree.model.frozen import Frozen, asdict
 from wheeltree.model.trial import Imported, Trial
 from wheeltree.sandbox.base import Bind, Job, Outcome, within
 from wheeltree.store.local import Store
@@ -147,20 +148,26 @@ class _Attempt:
             raise self._failure(f"importing {named} ended Python ({_ending(outcome)})", "")
         answer = self._answer(control)
         if answer.failed is not None:
-            text = f"import {answer.failed.module} failed: {answer.failed.error.splitlines()[0]}"
-            raise self._failure(text[:_LONGEST], _remedy(self._spec.name, answer.failed), answer)
+            text = f"import {answer.failed.module} failed: {answer.failed.error}"
+            raise self._failure(text, _remedy(self._spec.name, answer.failed), answer.starts)
         return answer.starts
 
     def _answer(self, control: Path) -> _Answer:
+        """What the process wrote down, or what was imported wrote in its name."""
         subject = f"{self._subject}: importing it"
         try:
-            return decode(small_file(control, "answer.json", subject=subject), _Answer)
-        except Malformed as error:
+            said = decode(small_file(control, "answer.json", subject=subject), _Answer)
+        except (Malformed, RecursionError) as error:
             raise BuildError(f"{subject} left what is no answer: {error}") from error
+        failed = said.failed
+        return _Answer(
+            failed=failed
+            and _Failed(**{name: _line(text) for name, text in asdict(failed).items()}),
+            starts=tuple(map(_line, said.starts[:_MOST])),
+        )
 
-    def _failure(self, what: str, remedy: str, answer: _Answer | None = None) -> BuildError:
+    def _failure(self, what: str, remedy: str, starts: tuple[str, ...] = ()) -> BuildError:
         text, name = self._log.tail(), self._spec.name
-        starts = answer.starts if answer else ()
         return BuildError(
             f"{self._subject}: {what}",
             hint=remedy or likely_cause(text, name, having) or _last_resort(name),
@@ -172,7 +179,15 @@ class _Attempt:
         )
 
 
-_LONGEST = 300
+_UNLOADABLE = re.compile(r"([\w.+-]+\.so[\w.]*): cannot open shared object file")
+
+
+def _line(text: str) -> str:
+    """The first line of a text, without what could steer a terminal."""
+    return readable(text.encode(errors="replace"))[0][:_LONGEST]
+
+
+_MOST, _LONGEST = 20, 300
 _SIGNALLED = 128
 
 
@@ -183,7 +198,13 @@ def _ending(outcome: Outcome) -> str:
 
 
 def _remedy(name: str, failed: _Failed) -> str:
-    """How a requirement that was not declared is declared; "" for any other failure."""
+    """How a requirement or a library that is missing is declared; "" for any other failure."""
+    library = _UNLOADABLE.search(failed.error)
+    if library:
+        return (
+            f"install the system package that has {library[1]}, wherever the wheel is installed, "
+            f"too; its build names the library it wants: packages: {{{name}: {{uses: […]}}}}"
+        )
     top = failed.missing.partition(".")[0]
     if failed.kind != "ModuleNotFoundError" or not top.isidentifier():
         return ""

@@ -1,6 +1,7 @@
 """Finished wheels, imported in the sandbox with what they require and nothing else."""
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,10 @@ def test_what_is_started_meanwhile_is_named(line: Line) -> None:
         ("from . import gone\n", "import ending failed: ImportError"),
         ("import ending.gone\n", "its wheel lacks ending.gone"),
         (
+            "raise ImportError('libgone.so.1: cannot open shared object file: No such file')\n",
+            "install the system package that has libgone.so.1",
+        ),
+        (
             "open('/build/answer/answer.json', 'w').write('[]')\nimport os; os._exit(0)\n",
             "no answer",
         ),
@@ -84,6 +89,24 @@ def test_every_way_to_fail_has_its_words(line: Line, body: str, told: str) -> No
     line.settings(EVERY)
     line.offer(Project(name="ending", body=body))
     assert told in line.refuse(BuildError, "ending").text
+
+
+def test_an_answer_that_the_wheel_wrote_itself_cannot_steer_a_terminal(line: Line) -> None:
+    line.settings(EVERY)
+    answer = {
+        "failed": {
+            "module": "x\x1b[2J",
+            "error": "\x1b]0;owned\x07\nmore",
+            "kind": "",
+            "missing": "",
+        },
+        "starts": ["\x1b[31m"] * 1000,
+    }
+    body = f"open('/build/answer/answer.json', 'w').write({json.dumps(answer)!r})\nimport os\nos._exit(1)\n"
+    line.offer(Project(name="sly", body=body))
+    text = line.refuse(BuildError, "sly").text
+    assert "sly 1.0: import x failed: " in text
+    assert text.replace("\n", "").isprintable()
 
 
 def test_it_has_no_network_and_reaches_nothing_of_the_machine(line: Line) -> None:

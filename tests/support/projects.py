@@ -25,6 +25,8 @@ class Project:
     extras: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     python: str = ""
     """Requires-Python."""
+    licence: str = ""
+    """`project.license` (PEP 639)."""
     build: tuple[str, ...] = ()
     """`[build-system].requires`."""
     asks: tuple[str, ...] = ()
@@ -99,6 +101,8 @@ class Project:
             f'name = "{self.name}"',
             f'version = "{self.version}"',
         ]
+        if self.licence:
+            lines.append(f'license = "{self.licence}"')
         if self.dynamic:
             return "\n".join([*lines, 'dynamic = ["dependencies", "optional-dependencies"]', ""])
         lines.append(f"dependencies = {_array(self.requires)}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -10,7 +11,8 @@ from packaging.version import Version
 
 from wheeltree.model.digest import Digest, digest_bytes
 from wheeltree.model.platform import Interpreter
-from wheeltree.model.source import Candidate, Metadata
+from wheeltree.model.source import Candidate, Licensing, Metadata
+from wheeltree.resolution.admission import EVERYTHING, Admission
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.resolve import Problem, Solution, World, solve
 from wheeltree.resolution.wanted import Wanted
@@ -39,6 +41,9 @@ PYTHON = Interpreter(
 )
 
 
+UNSAID = Licensing()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Release:
     """One version as a test writes it down."""
@@ -51,6 +56,8 @@ class Release:
     """On the page of the index only."""
     yanked: str | None = None
     digest: bool = True
+    uploaded: datetime | None = None
+    licensing: Licensing = UNSAID
 
 
 Releases = Mapping[str, Release | Iterable[str]]
@@ -64,6 +71,8 @@ class SmallWorld(World):
     """Versions with wheels, by project."""
     urls: Mapping[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
     """Name, version and requirements of what lies at a URL."""
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    """What the index says of a project as a whole."""
     asked: list[str] = field(default_factory=list)
     """Projects that were asked for, in order."""
 
@@ -78,6 +87,7 @@ class SmallWorld(World):
             candidates=tuple(sorted(found, key=lambda each: each.version, reverse=True)),
             wheel_versions=frozenset(self.wheels.get(name, ())),
             index=INDEX,
+            status=self.statuses.get(name, ""),
         )
 
     def candidate(self, pin: str) -> Candidate:
@@ -92,6 +102,7 @@ class SmallWorld(World):
             digest=digest_bytes(pin.encode()) if release.digest else None,
             requires_python=SpecifierSet(python) if python else None,
             yanked=release.yanked,
+            upload_time=release.uploaded,
             index=INDEX,
         )
 
@@ -120,6 +131,9 @@ class SmallWorld(World):
             extras=tuple(canonicalize_name(each) for each in release.extras),
         )
 
+    def licensing(self, candidate: Candidate) -> Licensing | None:
+        return self.release(candidate.name, str(candidate.version)).licensing
+
 
 def wanted(*texts: str, file: str = "requirements.txt") -> tuple[Wanted, ...]:
     """Requirements as the lines of a file."""
@@ -135,6 +149,7 @@ def problem(
     preferred: Iterable[Candidate] = (),
     fixed: Mapping[str, str] | None = None,
     pre: bool = False,
+    admission: Admission = EVERYTHING,
 ) -> Problem:
     return Problem(
         wanted=wanted(*texts),
@@ -143,6 +158,7 @@ def problem(
         interpreter=PYTHON,
         fixed={canonicalize_name(name): Version(at) for name, at in (fixed or {}).items()},
         pre=pre,
+        admission=admission,
     )
 
 

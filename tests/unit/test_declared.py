@@ -7,9 +7,14 @@ from packaging.utils import canonicalize_name
 from sdist_maker import candidate
 
 from wheeltree.errors import SourceError
-from wheeltree.model.source import BuildSystem, Metadata
+from wheeltree.model.source import BuildSystem, Licensing, Metadata
 from wheeltree.sources.folder import Folder
-from wheeltree.sources.metadata import read_build_system, read_metadata, read_project
+from wheeltree.sources.metadata import (
+    read_build_system,
+    read_licensing,
+    read_metadata,
+    read_project,
+)
 
 PROJECT = '[project]\nname = "Demo"\nversion = "1.0.0"\n'
 INFO = "Metadata-Version: 2.2\nName: demo\nVersion: 1.0\n"
@@ -30,6 +35,45 @@ def metadata(
     tree = Folder(folder)
     project = read_project("demo 1.0", tree)
     return read_metadata(candidate(), project, tree, touched=touched, trust=trust)
+
+
+def licensing(folder: Path) -> Licensing:
+    tree = Folder(folder)
+    return read_licensing("demo 1.0", read_project("demo 1.0", tree), tree)
+
+
+CLASSIFIED = 'classifiers = ["License :: OSI Approved :: MIT License", "Topic :: Games"]\n'
+
+
+def test_the_licence_is_an_expression_wherever_one_is(tmp_path: Path) -> None:
+    tree(tmp_path, pyproject=PROJECT + CLASSIFIED, info=INFO + "License-Expression: MIT\n")
+    assert licensing(tmp_path) == Licensing(expression="MIT")
+    tree(tmp_path, pyproject=f'{PROJECT}license = "Zlib"\n')
+    assert licensing(tmp_path) == Licensing(expression="Zlib")
+
+
+def test_older_words_about_the_licence_are_kept_as_they_are(tmp_path: Path) -> None:
+    tree(tmp_path, pyproject=PROJECT + 'license = {text = "Do good"}\n' + CLASSIFIED)
+    said = Licensing(text="Do good", classifiers=("License :: OSI Approved :: MIT License",))
+    assert licensing(tmp_path) == said
+    tree(tmp_path, info=INFO + "License: Other\n")
+    assert licensing(tmp_path) == said
+    tree(tmp_path, pyproject=PROJECT)
+    assert licensing(tmp_path) == Licensing(text="Other")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["license = 1\n", 'license = {file = "X"}\n', "classifiers = 3\n", "classifiers = [1]\n", ""],
+)
+def test_what_is_no_text_says_nothing_of_the_licence(tmp_path: Path, text: str) -> None:
+    tree(tmp_path, pyproject=PROJECT + text)
+    assert licensing(tmp_path) == Licensing()
+
+
+def test_a_whole_licence_is_cut_off(tmp_path: Path) -> None:
+    tree(tmp_path, info=INFO + f"License: {'x' * 5000}\n")
+    assert len(licensing(tmp_path).text) == 2001
 
 
 def test_without_build_system_the_defaults_of_pep_517_hold(tmp_path: Path) -> None:

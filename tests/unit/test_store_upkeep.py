@@ -87,6 +87,16 @@ def test_a_record_in_use_keeps_what_it_leads_to(store: Store) -> None:
     assert store.record("artifact", middle, dict[str, str])
 
 
+def test_what_a_file_was_when_it_was_first_taken_is_never_forgotten(store: Store) -> None:
+    digest = store.add_bytes(b"x")
+    halves = (digest[:32], digest[32:])
+    store.put_record("seen", KEY, halves, tuple[str, str])
+    _settle()
+    gc(store, roots=(), keep_days=0)
+    assert store.record("seen", KEY, tuple[str, str]) == halves
+    assert store.file(digest) is None
+
+
 def test_a_root_keeps_what_it_leads_to(store: Store) -> None:
     content = store.add_bytes(b"x")
     store.put_record("artifact", KEY, content, str)

@@ -9,7 +9,7 @@ from packaging.version import InvalidVersion, Version
 
 from wheeltree.errors import BuildError
 from wheeltree.model.frozen import Frozen
-from wheeltree.model.source import Metadata
+from wheeltree.model.source import Licensing, Metadata, licensing
 
 _LONGEST = 200
 """Characters of a licence's name; some put the whole text there."""
@@ -70,6 +70,14 @@ def _expression(text: str) -> str:
         return canonicalize_license_expression(text) if text else ""
     except InvalidLicenseExpression:
         return ""
+
+
+def read_licensing(text: str) -> Licensing:
+    """What the core metadata in `text` says of the licence."""
+    raw, _ = parse_email(text)
+    return licensing(
+        raw.get("license_expression", ""), raw.get("license", ""), raw.get("classifiers", [])
+    )
 
 
 def _check_identity(

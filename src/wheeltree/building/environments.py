@@ -12,7 +12,7 @@ from wheeltree.building.venv import ENV, Unpacked, copied, linked
 from wheeltree.building.wheel import inspect
 from wheeltree.errors import StoreError
 from wheeltree.model.artifact import Artifact
-from wheeltree.model.digest import Digest, key_of
+from wheeltree.model.digest import Digest, Key, key_of
 from wheeltree.model.platform import Interpreter
 from wheeltree.sandbox.base import Sandbox
 from wheeltree.store.files import explaining, remove_tree
@@ -50,19 +50,31 @@ class Environments:
         BuildError, with both names and the path, if two wheels have different files of one path.
         StoreError for a wheel whose bytes are not what was recorded.
         """
-        contents = sorted(artifact.content for artifact in artifacts)
-        key = key_of("environment", contents, interpreter)
+        key = key_of("environment", _contents(artifacts), interpreter)
+        return self._merged.get(
+            key, lambda: self._linked(self._unpacked(artifacts, interpreter), interpreter, key)
+        )
 
-        def make() -> Path:
-            wheels = self._unpacked(artifacts, interpreter)
-            fast = all(folder.is_relative_to(self._fast) for _, folder in wheels)
-            into = (self._fast if fast else self._disk) / f"env-{key}"
-            with _whole(into):
-                into.mkdir()
-                linked(wheels, into, interpreter)
-            return into
+    def passing(self, artifacts: Sequence[Artifact], interpreter: Interpreter) -> Path:
+        """The same for one short look at the wheels: nothing is compiled for it, which would take
+        longer than the look, but what was compiled before is used.
+        """
+        key = key_of("passing-environment", _contents(artifacts), interpreter)
+        ordered = sorted(artifacts, key=lambda each: each.name)
+        return self._merged.get(
+            key,
+            lambda: self._linked(
+                [(str(each), self._plain(each, interpreter)) for each in ordered], interpreter, key
+            ),
+        )
 
-        return self._merged.get(key, make)
+    def _linked(self, wheels: Unpacked, interpreter: Interpreter, key: Key) -> Path:
+        fast = all(folder.is_relative_to(self._fast) for _, folder in wheels)
+        into = (self._fast if fast else self._disk) / f"env-{key}"
+        with _whole(into):
+            into.mkdir()
+            linked(wheels, into, interpreter)
+        return into
 
     def private(
         self, artifacts: Sequence[Artifact], interpreter: Interpreter, *, into: Path
@@ -83,23 +95,41 @@ class Environments:
 
         When it is made for the first time ever, its bytes are verified.
         """
-        key = Digest(key_of("unpacked", _SHAPE, artifact.content, interpreter))
+        key = _key(artifact, interpreter)
 
         def make() -> Path:
             packed = self._store.tree(key)
             size = artifact.size * _GROWTH if packed is None else packed.stat().st_size
-            place = self._fast if has_room(self._fast, size) else self._disk
-            into = place / f"wheel-{key}"
+            into = self._place(size) / f"wheel-{key}"
             with _whole(into):
                 if packed is None:
                     into.mkdir()
                     self._install(artifact, into, interpreter)
+                    compile_modules(into, sandbox=self._sandbox, interpreter=interpreter)
                     self._store.keep_folder(key, into)
                 else:
                     unpack(packed, into)
             return into
 
         return self._wheels.get(key, make)
+
+    def _plain(self, artifact: Artifact, interpreter: Interpreter) -> Path:
+        """The wheel unpacked as it is, unless it was compiled before."""
+        key = _key(artifact, interpreter)
+        if self._store.tree(key) is not None:
+            return self.unpacked(artifact, interpreter)
+
+        def make() -> Path:
+            into = self._place(artifact.size * _GROWTH) / f"plain-{key}"
+            with _whole(into):
+                into.mkdir()
+                self._install(artifact, into, interpreter)
+            return into
+
+        return self._wheels.get(f"plain {key}", make)
+
+    def _place(self, size: int) -> Path:
+        return self._fast if has_room(self._fast, size) else self._disk
 
     def _install(self, artifact: Artifact, into: Path, interpreter: Interpreter) -> None:
         self._store.check(artifact.file)
@@ -113,7 +143,15 @@ class Environments:
         if content_digest(wheel) != artifact.content:
             raise StoreError(f"the wheel of {artifact} has other content than was recorded")
         install(wheel, into, site=interpreter.site, python=f"{ENV}/bin/python")
-        compile_modules(into, sandbox=self._sandbox, interpreter=interpreter)
+
+
+def _contents(artifacts: Sequence[Artifact]) -> list[Digest]:
+    return sorted(artifact.content for artifact in artifacts)
+
+
+def _key(artifact: Artifact, interpreter: Interpreter) -> Digest:
+    """Of a wheel that is unpacked and compiled, in the store."""
+    return Digest(key_of("unpacked", _SHAPE, artifact.content, interpreter))
 
 
 @contextmanager

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+from wheeltree.building.core_metadata import read_licensing
 from wheeltree.building.shelf import on_record
-from wheeltree.building.wheel import Wheel, inspect
+from wheeltree.building.wheel import Wheel, inspect, opened
 from wheeltree.errors import SourceError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Digest, Key
 from wheeltree.model.platform import Interpreter
-from wheeltree.model.source import BuildSystem, Candidate, Preparation, SourceTree
+from wheeltree.model.source import BuildSystem, Candidate, Licensing, Preparation, SourceTree
 from wheeltree.model.spec import BuildSpec
 from wheeltree.store.local import Store
 
@@ -48,7 +49,14 @@ def described(
         size=file.stat().st_size,
         build_system=BuildSystem(requires=(), backend=PREBUILT),
         metadata=wheel.metadata,
+        licensing=_licensing(wheel),
     )
+
+
+def _licensing(wheel: Wheel) -> Licensing:
+    with opened(wheel.path, subject=wheel.filename) as archive:
+        text = archive.read(f"{wheel.dist_info}/METADATA")
+    return read_licensing(text.decode("utf-8", "replace"))
 
 
 def taken(spec: BuildSpec, key: Key, store: Store) -> Artifact:

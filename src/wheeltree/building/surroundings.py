@@ -32,13 +32,16 @@ def environ_of(spec: BuildSpec, *, cores: int, programs: tuple[str, ...]) -> Map
     the build sees them.
     """
     return {
-        **_CONSTANT,
-        "HOME": HOME,
-        "PATH": ":".join((*programs, "/usr/bin", "/bin")),
+        **plain_environ(programs),
         "SOURCE_DATE_EPOCH": str(max(spec.epoch, _FIRST_DATE)),
         **_allowance(cores),
         **dict(spec.recipe.environ),
     }
+
+
+def plain_environ(programs: tuple[str, ...]) -> dict[str, str]:
+    """What every job has, whatever it is for; `programs` as above."""
+    return {**_CONSTANT, "HOME": HOME, "PATH": ":".join((*programs, "/usr/bin", "/bin"))}
 
 
 def programs_of_system(spec: BuildSpec) -> tuple[str, ...]:

@@ -18,8 +18,9 @@ def command(**given: Any) -> None:
     """Look for settings, patches and REQUIREMENTS that do not fit the index or one another.
 
     Told are misspelt projects and variants, rules, patches and seeds for versions that are not
-    offered, and requirements that nothing satisfies; and, as in every run, keys and values that are
-    wrong. Settings are looked at for all variants. Ends with 3 if there is something.
+    offered, exceptions that lift nothing any more, and requirements that nothing satisfies; and, as
+    in every run, keys and values that are wrong. Settings are looked at for all variants. Ends with
+    3 if there is something.
     """
     checked = check(options.invocation(given))
     for problem in checked.problems:

@@ -31,6 +31,7 @@ _VERBS: dict[Work, str] = {
     "source": "fetch",
     "backend": "run backend of",
     "build": "build",
+    "import": "import",
 }
 
 

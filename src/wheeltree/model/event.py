@@ -5,8 +5,9 @@ from typing import Literal, TypeAlias
 
 from wheeltree.model.frozen import Frozen
 
-Work = Literal["index", "source", "backend", "build"]
-"""Reading an index page, fetching and preparing a source, asking a backend, building a wheel."""
+Work = Literal["index", "source", "backend", "build", "import"]
+"""Reading an index page, fetching and preparing a source, asking a backend, building a wheel, and
+importing a finished one."""
 
 
 class Started(Frozen):

@@ -1,7 +1,9 @@
 """Where the source of a wheel comes from, and what it is once it is prepared."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Literal
 
 from packaging.specifiers import SpecifierSet
@@ -122,6 +124,36 @@ class Metadata(Frozen):
     extras: tuple[NormalizedName, ...] = ()
 
 
+class Licensing(Frozen):
+    """What a source says of its licence, unjudged."""
+
+    expression: str = ""
+    """`License-Expression` (PEP 639); "" where it has none."""
+    text: str = ""
+    """`License`, which may be anything; cut off where it is long."""
+    classifiers: tuple[str, ...] = ()
+    """Those about licences."""
+
+
+_LONGEST_LICENCE = 2000
+"""Characters; a longer text is the licence itself, which is not for the plan."""
+_MOST_CLASSIFIERS = 20
+
+
+def licensing(expression: str, text: str, classifiers: Iterable[str]) -> Licensing:
+    """What these fields of core metadata say together; texts that are long are cut off."""
+    about = (each for each in classifiers if each.startswith("License ::"))
+    return Licensing(
+        expression=_short(expression),
+        text=_short(text),
+        classifiers=tuple(_short(each) for each in islice(about, _MOST_CLASSIFIERS)),
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_LICENCE else f"{text[:_LONGEST_LICENCE]}…"
+
+
 class SourceTree(Frozen):
     """A candidate fetched, verified, unpacked and patched.
 
@@ -148,3 +180,4 @@ class SourceTree(Frozen):
     build_system: BuildSystem
     metadata: Metadata | None
     """None where only the backend can tell."""
+    licensing: Licensing = Licensing()

@@ -19,6 +19,14 @@ from wheeltree.model.toolkit import toolkit_part
 from wheeltree.model.variant import Properties
 
 
+class ImportCheck(Frozen):
+    """Whether a wheel is imported once everything is built that it requires."""
+
+    on: bool = False
+    modules: tuple[str, ...] = ()
+    """Those that are imported; () for all that stand on top in the wheel."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
     """Settings of one package, evaluated for one version, variant and platform."""
@@ -57,6 +65,8 @@ class Recipe:
     """Whether the wheel may bring shared libraries."""
     tolerances: tuple[Tolerance, ...] = field(default=(), compare=False)
     """What its build may try to reach in vain; nothing is reached, so that it changes nothing."""
+    imports: ImportCheck = field(default=ImportCheck(), compare=False)
+    """Changes nothing in the wheel."""
     resources: Resources = field(default=Resources(), compare=False)
     labels: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     """Words of the user, sorted."""
@@ -243,6 +253,7 @@ def recipe_of(candidate: Candidate, said: Recipe) -> Recipe:
         variant=said.variant,
         claims=said.claims,
         prebuilt=candidate.filename,
+        imports=said.imports,
         labels=said.labels,
         changelog=said.changelog,
     )

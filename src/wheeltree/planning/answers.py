@@ -7,12 +7,14 @@ from pathlib import Path
 from packaging.utils import NormalizedName
 
 from wheeltree.building.claims import check_claims
+from wheeltree.building.importing import imported, try_import
 from wheeltree.building.realise import Anticipated, anticipate, find, inquire, realise, recall
 from wheeltree.building.shelf import forget
 from wheeltree.building.workshop import Allotment, Workshop
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key, key_of
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
+from wheeltree.model.trial import Imported, Trial
 from wheeltree.planning.facts import Fact, Fetchable
 from wheeltree.planning.history import begin
 from wheeltree.planning.reading import Reading
@@ -70,6 +72,14 @@ class Answers:
         """BuildError if a wheel is not for the devices that its variant declares."""
         check_claims(spec, artifact, self._store)
 
+    def imported(self, trial: Trial) -> Imported | None:
+        """What came of importing a wheel before, if that went well."""
+        return imported(trial, self._store)
+
+    def try_import(self, trial: Trial, cores: int) -> Imported:
+        """Import a wheel."""
+        return try_import(trial, self._shop, self._allotment(trial, cores))
+
     def forget(self, spec: BuildSpec) -> None:
         """Act as if the wheel had never been built."""
         forget(self._store, spec.key)
@@ -82,7 +92,7 @@ class Answers:
         self._time(artifact)
         return artifact
 
-    def _allotment(self, subject: BuildSpec | Inquiry, cores: int) -> Allotment:
+    def _allotment(self, subject: BuildSpec | Inquiry | Trial, cores: int) -> Allotment:
         return Allotment(log=Path(self.log(subject)), cores=cores)
 
     def _time(self, artifact: Artifact) -> None:
@@ -105,8 +115,10 @@ class Answers:
         """Path of the file of a wheel in the store."""
         return os.fspath(self._store.path(artifact.file))
 
-    def log(self, subject: BuildSpec | Inquiry) -> str:
-        """Path of the log of this build or question."""
+    def log(self, subject: BuildSpec | Inquiry | Trial) -> str:
+        """Path of the log of this build, question or import."""
+        if isinstance(subject, Trial):
+            return os.fspath(self._logs / f"{subject.spec.stem}-import.log")
         spec = subject.spec if isinstance(subject, Inquiry) else subject
         return os.fspath(self._logs / f"{spec.stem}.log")
 

@@ -8,18 +8,26 @@ from urllib.parse import unquote
 from packaging.utils import NormalizedName
 
 from wheeltree.errors import DigestMismatch, FetchError
-from wheeltree.model.digest import Digest, key_of
+from wheeltree.model.digest import Digest, Key, key_of
 from wheeltree.model.source import Candidate
+from wheeltree.resolution.admission import waiving
 from wheeltree.sources.fetch import fetch
 from wheeltree.sources.git import Git
 from wheeltree.store.local import Store
 from wheeltree.transport import Transport
 
 _NONE = frozenset[Digest]()
+_HALF = 32
+"""Of a digest: `gc` keeps all that a record names in full, and what was once seen is no reason to
+keep a file."""
 
 
 class Archives:
-    """Of candidates of every kind; from any thread. `hashes`: digests that the user demands."""
+    """Of candidates of every kind; from any thread.
+
+    hashes: digests that the user demands. may_change: whether settings let the file of a candidate
+    be another one than when it was first taken.
+    """
 
     def __init__(
         self,
@@ -28,11 +36,13 @@ class Archives:
         transport: Transport,
         hashes: Mapping[NormalizedName, frozenset[Digest]],
         offline: bool,
+        may_change: Callable[[Candidate], bool] = lambda _: False,
     ) -> None:
         self._store = store
         self._transport = transport
         self._hashes = hashes
         self._offline = offline
+        self._may_change = may_change
 
     def of(self, candidate: Candidate) -> Path:
         """Its file, whose name in the store is its digest; the folder of one that is a folder.
@@ -53,16 +63,32 @@ class Archives:
     def _published(self, candidate: Candidate) -> Path:
         """What an index or a URL has, which must never change."""
         seen = key_of("fetched", candidate.filename, candidate.index or candidate.url)
-        pinned = self._store.record("fetched", seen, str)
+        pinned = self._store.record("fetched", seen, str) or self._seen(seen)
         if pinned and candidate.digest and candidate.digest != pinned:
-            raise _changed(candidate, pinned, candidate.digest)
+            if not self._may_change(candidate):
+                raise _changed(candidate, pinned, candidate.digest)
+            pinned = ""
         expected = self._hashes.get(candidate.name, _NONE)
         known = self._store.file(Digest(pinned)) if pinned else None
         if known is not None and (not expected or known.name in expected):
             return known
         path = self._kept(candidate, partial(self._fetch, candidate, expected, pinned=pinned))
-        self._store.put_record("fetched", seen, path.name, str)
+        self._pin(candidate, seen, path.name)
         return path
+
+    def _pin(self, candidate: Candidate, key: Key, digest: str) -> None:
+        """Remember what a file is, unless another run has just seen that it is another one."""
+        halves = (digest[:_HALF], digest[_HALF:])
+        if self._may_change(candidate):
+            self._store.replace_record("seen", key, halves, tuple[str, str])
+        standing = self._store.put_record("seen", key, halves, tuple[str, str])
+        if standing != halves:
+            raise _changed(candidate, "".join(standing), digest)
+        self._store.replace_record("fetched", key, digest, str)
+
+    def _seen(self, key: Key) -> str:
+        """What a file was when it was first taken, although it is gone; "" if it never was."""
+        return "".join(self._store.record("seen", key, tuple[str, str]) or ())
 
     def _fetch(
         self,
@@ -73,7 +99,7 @@ class Archives:
         pinned: str | None = None,
     ) -> None:
         digest = fetch(self._transport, candidate, into, expected=expected)
-        if pinned and digest != pinned:
+        if pinned and digest != pinned and not self._may_change(candidate):
             raise _changed(candidate, pinned, digest)
 
     def _exported(self, candidate: Candidate) -> Path:
@@ -115,6 +141,6 @@ def _changed(candidate: Candidate, before: str, now: str) -> DigestMismatch:
     return DigestMismatch(
         f"{candidate.url}: the file has other content than in an earlier run",
         details=[f"was sha256:{before}", f"is  sha256:{now}"],
-        hint=f"a published sdist must never change: find out who replaced {candidate.filename}; "
-        "if the new file is right, use another --store",
+        hint=f"a published file must never change: find out who replaced {candidate.filename}; if "
+        f"the new one is right, {waiving(candidate.name, 'files')}",
     )

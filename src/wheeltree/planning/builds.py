@@ -9,8 +9,9 @@ from wheeltree.building.realise import Anticipated
 from wheeltree.errors import BuildError, WheeltreeError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
-from wheeltree.model.event import Blocked, Failed, Finished, Observer, Reused, Started
+from wheeltree.model.event import Blocked, Failed, Finished, Notice, Observer, Reused, Started
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
+from wheeltree.model.trial import Imported, Trial
 from wheeltree.planning.facts import Question
 from wheeltree.planning.forecast import Forecast
 from wheeltree.planning.news import news
@@ -19,7 +20,9 @@ from wheeltree.planning.services import Effort, Services
 from wheeltree.scheduling.allowance import allowance, company
 from wheeltree.scheduling.schedule import Schedule, State, Task
 
-Work: TypeAlias = BuildSpec | Inquiry
+Work: TypeAlias = BuildSpec | Inquiry | Trial
+_IMPORT_SECONDS = 0.5
+"""About what an import takes; builds that others wait for go before it."""
 Submit = Callable[[Work, Callable[[], object]], None]
 
 
@@ -96,6 +99,23 @@ class Builds:
                 if each.key in self._specs:
                     self._insist(self._specs[each.key])
 
+    def prove(self, trial: Trial) -> None:
+        """Have a wheel imported once all that it requires is there. Nothing waits for it."""
+        if trial.key in self.schedule:
+            return
+        self._insisted.add(trial.key)
+        self._known[trial.key] = trial
+        for each in trial.closure:
+            self.want(self._specs[each.key])
+        task = Task(
+            key=trial.key,
+            subject=trial.subject,
+            needs=frozenset(each.key for each in trial.closure),
+            seconds=_IMPORT_SECONDS,
+        )
+        if self.schedule.add(task) is State.BLOCKED:
+            self._tell_blocked(task)
+
     def _add(self, work: Work, spec: BuildSpec) -> None:
         needs = [each.key for each in spec.environment if each.key in self._specs]
         for key in needs:
@@ -168,6 +188,9 @@ class Builds:
         """Start a task, unless the store has its result after all: a tool came out the same."""
         if isinstance(work, BuildSpec) and self._reuse(work):
             return
+        if isinstance(work, Trial) and self._services.imported(work) is not None:
+            self.schedule.done(task.key)
+            return
         known = self._services.recall(work) if isinstance(work, Inquiry) else None
         resources = (work if isinstance(work, BuildSpec) else work.spec).recipe.resources
         others = [each.seconds for each in self.schedule.beside(task.key)]
@@ -179,6 +202,8 @@ class Builds:
     def _doing(self, task: Task, work: Work, cores: int) -> Callable[[], object]:
         if isinstance(work, BuildSpec):
             return partial(self._realise, work, cores)
+        if isinstance(work, Trial):
+            return partial(self._try_import, work, cores)
         likely = not work.metadata or (str(work) in self._forecast and not task.wide)
         if self._effort.plan_only or not likely:
             return partial(self._inquire, work, cores)  # it may not be built in the end
@@ -192,6 +217,13 @@ class Builds:
         self._verify(spec, artifact)
         self._observe(Finished(work="build", subject=spec.subject, seconds=monotonic() - begun))
         return artifact
+
+    def _try_import(self, trial: Trial, cores: int) -> Imported:
+        begun = monotonic()
+        self._observe(Started(work="import", subject=trial.subject))
+        found = self._services.try_import(trial, cores)
+        self._observe(Finished(work="import", subject=trial.subject, seconds=monotonic() - begun))
+        return found
 
     def _inquire(self, inquiry: Inquiry, cores: int) -> BackendAnswer:
         begun = monotonic()
@@ -223,6 +255,9 @@ class Builds:
             self.artifacts[work.key] = result
             self.built.add(work.key)
             self._observe(news(work, result, self._services.place(result)))
+        if isinstance(result, Imported):
+            for each in result.starts:
+                self._observe(Notice(text=f"{work.subject}: importing {each}"))
 
     def failed(self, work: Work, error: WheeltreeError) -> None:
         """Some work failed; what needs it is not tried."""

@@ -9,10 +9,11 @@ from typing import Any, Literal, TypeAlias
 from wheeltree.errors import WheeltreeError
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import Key
-from wheeltree.model.event import Blocked, Failed, Finished, Observer, Progress, Started
+from wheeltree.model.event import Blocked, Failed, Finished, Notice, Observer, Progress, Started
 from wheeltree.model.frozen import Frozen
 from wheeltree.model.plan import Plan
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
+from wheeltree.model.trial import Trial
 from wheeltree.planning.assemble import assemble
 from wheeltree.planning.builds import Builds, Work
 from wheeltree.planning.explore import Explorer
@@ -28,6 +29,7 @@ from wheeltree.planning.forecast import Forecast
 from wheeltree.planning.goals import Goals
 from wheeltree.planning.phases import Course, Phases
 from wheeltree.planning.planner import Planner
+from wheeltree.planning.remarks import remarks
 from wheeltree.planning.request import Request
 from wheeltree.planning.services import Effort, Services
 from wheeltree.planning.unplanned import unplanned
@@ -137,12 +139,21 @@ class _Drive:
         if self._builds.failures:
             raise self._incomplete()
         plans, found = tuple(map(assemble, self._planners)), self._builds.artifacts
+        self._remark(plans)
         keys = dict.fromkeys(each.spec.key for plan in plans for each in plan.packages)
         return Outcome(
             plans=plans,
             artifacts={key: found[key] for key in keys if key in found},
             built=frozenset(key for key in keys if key in self._builds.built),
         )
+
+    def _remark(self, plans: Sequence[Plan]) -> None:
+        found: dict[str, None] = {}
+        for planner, plan in zip(self._planners, plans, strict=True):
+            chosen = dict.fromkeys(each.candidate for each in plan.packages)
+            found.update(dict.fromkeys(remarks(planner, self._facts, chosen)))
+        for text in found:
+            self._observe(Notice(text=text))
 
     def _loop(self) -> None:
         while True:
@@ -165,7 +176,7 @@ class _Drive:
     def _take(self, report: _Result | Crashed) -> None:
         if isinstance(report, Crashed):
             raise report.error
-        if isinstance(report.subject, BuildSpec | Inquiry):
+        if isinstance(report.subject, BuildSpec | Inquiry | Trial):
             self._built(report.subject, report)
         else:
             self._fetched(report.subject, report)

@@ -112,6 +112,7 @@ class Explorer:
             constraints=scope.constraints,
             interpreter=self._interpreter,
             pre=scope.pre,
+            admission=self._planner.request.admission,
         )
 
     def _enter(

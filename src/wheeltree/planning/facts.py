@@ -153,6 +153,11 @@ class Facts:
         """The answer, or Missing."""
         return self._get(question, Listing)
 
+    def told(self, question: Offers) -> Listing | None:
+        """The answer; None where it was never asked for, or there is none."""
+        fact = self._known.get(question)
+        return fact if isinstance(fact, Listing) else None
+
     def candidate(self, question: Locate) -> Candidate:
         """The answer, or Missing."""
         return self._get(question, Candidate)

@@ -14,7 +14,7 @@ from wheeltree.model.platform import Interpreter
 from wheeltree.model.source import Candidate
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.index_wheels import wheels_on_page
-from wheeltree.resolution.indexes import Index, offers
+from wheeltree.resolution.indexes import Index, offers, serving
 from wheeltree.resolution.offered import ACCEPT
 from wheeltree.sources.git import Git
 from wheeltree.sources.origins import index_of, of_files, of_folder, of_git
@@ -73,7 +73,10 @@ class Listings:
 
     def _indexed(self, name: NormalizedName) -> Listing:
         indexes = self._indexes()
-        key = key_of("offers", [(each.url, each.only) for each in indexes], name)
+        if not serving(indexes, name):  # nobody is asked, so that there is nothing to keep
+            return offers(self._transport, indexes, name)
+        restrictions = [(each.packages, each.urls) for each in indexes[0].restrictions]
+        key = key_of("offers", [(each.url, each.only) for each in indexes], name, *restrictions)
         return self._recalled(key, name, "an index") or self._kept(
             key, offers(self._transport, list(map(_existing, indexes)), name)
         )

@@ -32,6 +32,8 @@ class LockedServices:
         self._packages = {each.subject: each for each in reversed(lock.packages)}
         self.find = services.find
         self.check = services.check
+        self.imported = services.imported
+        self.try_import = services.try_import
         self.forget = services.forget
         self.realise = services.realise
         self.seconds = services.seconds

@@ -18,6 +18,7 @@ from wheeltree.planning.goals import Goal
 from wheeltree.planning.libraries import libraries_of
 from wheeltree.planning.nodes import Node
 from wheeltree.planning.planner import Planner
+from wheeltree.planning.trials import closure, trial
 from wheeltree.planning.wanted_set import WantedSet
 from wheeltree.resolution.problem import Solution
 
@@ -139,7 +140,24 @@ class Phases:
             if text not in self._said:  # of another variant
                 self._observe(Notice(text=text))
         self._said.update(solution.notices)
-        return [partial(self._settle, planner, node) for node in targets(planner, solution)]
+        return [
+            *(partial(self._settle, planner, node) for node in targets(planner, solution)),
+            *self._proofs(planner, solution),
+        ]
+
+    def _proofs(self, planner: Planner, solution: Solution) -> Iterator[Goal]:
+        """What is installed is imported, where settings ask for it."""
+        if self._plan_only:
+            return
+        nodes = {str(node): node for node in targets(planner, solution)}
+        for node in nodes.values():
+            if planner.known.recipe(node.candidate).imports.on:
+                together = [nodes[each] for each in closure(str(node), solution.edges)]
+                yield partial(self._prove, planner, node, together)
+
+    def _prove(self, planner: Planner, node: Node, together: Sequence[Node]) -> tuple[Goal, ...]:
+        self._builds.prove(trial(planner, node, together))
+        return ()
 
     def _build_ahead(self, planner: Planner, wanted: WantedSet) -> list[Goal]:
         """Build what declarations choose while backends are still asked: see ADR 8."""

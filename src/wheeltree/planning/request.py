@@ -11,6 +11,7 @@ from wheeltree.model.platform import Platform
 from wheeltree.model.source import Candidate, Preparation
 from wheeltree.model.spec import Recipe
 from wheeltree.planning.wanted_set import WantedSet
+from wheeltree.resolution.admission import EVERYTHING, Admission
 from wheeltree.resolution.wanted import Wanted
 
 Pins = Mapping[NormalizedName, Candidate]
@@ -58,3 +59,5 @@ class Request(Frozen):
     """Whether pre-releases are as good as releases."""
     variant: str = ""
     """The variant that is planned; "" where none is declared."""
+    admission: Admission = EVERYTHING
+    """What may be taken at all, to be installed or to build with."""

@@ -8,6 +8,7 @@ from wheeltree.building.realise import Anticipated
 from wheeltree.model.artifact import Artifact
 from wheeltree.model.frozen import Frozen
 from wheeltree.model.spec import BackendAnswer, BuildSpec, Inquiry
+from wheeltree.model.trial import Imported, Trial
 from wheeltree.planning.facts import Fact, Fetchable
 from wheeltree.scheduling.allowance import Machine
 
@@ -33,6 +34,12 @@ class Services(Protocol):
     def check(self, spec: BuildSpec, artifact: Artifact) -> None:
         """BuildError if a wheel is not for the devices that its variant declares."""
 
+    def imported(self, trial: Trial) -> Imported | None:
+        """What came of importing a wheel before, if that went well."""
+
+    def try_import(self, trial: Trial, cores: int) -> Imported:
+        """Import a wheel; all that is installed with it is realised already."""
+
     def forget(self, spec: BuildSpec) -> None:
         """Act as if the wheel had never been built."""
 
@@ -48,8 +55,8 @@ class Services(Protocol):
     def place(self, artifact: Artifact) -> str:
         """Path of the file of a wheel in the store."""
 
-    def log(self, subject: BuildSpec | Inquiry) -> str:
-        """Path of the log of this build or question."""
+    def log(self, subject: BuildSpec | Inquiry | Trial) -> str:
+        """Path of the log of this build, question or import."""
 
     def stop(self) -> None:
         """End every sandbox that runs."""

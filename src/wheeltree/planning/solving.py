@@ -65,6 +65,7 @@ class Solver:
             fixed={},
             pre=self._request.pre,
             require_hashes=wanted.require_hashes,
+            admission=self._request.admission,
         )
 
     def environment(
@@ -111,4 +112,5 @@ class Solver:
             interpreter=self._request.platform.interpreter,
             fixed={**fixed, **dict(context.matched)},
             pre=False,
+            admission=self._request.admission,
         )

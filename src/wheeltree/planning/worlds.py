@@ -7,7 +7,7 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from wheeltree.errors import ResolutionError
-from wheeltree.model.source import Candidate, Metadata
+from wheeltree.model.source import Candidate, Licensing, Metadata
 from wheeltree.planning.facts import Missing, Question
 from wheeltree.planning.known import Known
 from wheeltree.planning.nodes import Context, Node
@@ -50,6 +50,10 @@ class KnownWorld(World):
         """See `World.metadata`."""
         return self._told(Node(candidate=candidate, context=self._context.below))
 
+    def licensing(self, candidate: Candidate) -> Licensing | None:
+        """See `World.licensing`; what is planted is not published."""
+        return None if candidate.planted else self._known.source(candidate).licensing
+
 
 class DeclaredWorld(KnownWorld):
     """What the resolver sees when only declarations count."""
@@ -77,10 +81,22 @@ class LikelyWorld(KnownWorld):
         try:
             return super().metadata(candidate)
         except Missing as missing:
-            self._missing[candidate] = missing.questions
+            known = self._missing.get(candidate, frozenset())
+            self._missing[candidate] = known | missing.questions
         except ResolutionError:
             pass  # for the real solve, if it takes this candidate
         return Metadata()
+
+    def licensing(self, candidate: Candidate) -> Licensing | None:
+        """See `World.licensing`."""
+        try:
+            return super().licensing(candidate)
+        except Missing as missing:
+            known = self._missing.get(candidate, frozenset())
+            self._missing[candidate] = known | missing.questions
+        except ResolutionError:
+            pass  # as for metadata
+        return None
 
     def missing(self, pins: Iterable[Candidate]) -> frozenset[Question]:
         """What must be known of these candidates and is not."""

@@ -5,9 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
-from wheeltree.model.source import Candidate, Metadata
+from wheeltree.model.source import Candidate, Licensing, Metadata
 from wheeltree.resolution.index import Listing
-from wheeltree.resolution.needs import Need, Pin, Refused, SameSource, identified, needs_within
+from wheeltree.resolution.needs import (
+    Need,
+    Pin,
+    Refused,
+    SameSource,
+    identified,
+    needs_within,
+    refused,
+)
 from wheeltree.resolution.policy import Bound, Policy, admits
 from wheeltree.resolution.problem import World
 
@@ -24,6 +32,7 @@ class Memory(World):
         self.listings: dict[NormalizedName, Listing] = {}
         self._direct: dict[str, Candidate] = {}
         self._metadata: dict[Candidate, Metadata] = {}
+        self._licensing: dict[Candidate, Licensing | None] = {}
 
     def offers(self, name: NormalizedName) -> Listing:
         """What the indexes offer of a project."""
@@ -44,12 +53,19 @@ class Memory(World):
             self._metadata[candidate] = self._world.metadata(candidate)
         return self._metadata[candidate]
 
+    def licensing(self, candidate: Candidate) -> Licensing | None:
+        """What a candidate says of its licence."""
+        if candidate not in self._licensing:
+            self._licensing[candidate] = self._world.licensing(candidate)
+        return self._licensing[candidate]
+
     def sealed(self) -> "Memory":
         """What is remembered, and Unknown for the rest."""
         copy = Memory(_Nothing())
         copy.listings = self.listings
         copy._direct = self._direct
         copy._metadata = self._metadata
+        copy._licensing = self._licensing
         return copy
 
 
@@ -61,6 +77,9 @@ class _Nothing(World):
         raise Unknown(requirement)
 
     def metadata(self, candidate: Candidate) -> Metadata:
+        raise Unknown(candidate)
+
+    def licensing(self, candidate: Candidate) -> Licensing | None:
         raise Unknown(candidate)
 
 
@@ -83,8 +102,17 @@ class Choices:
     def needs(self, pin: Pin) -> tuple[Need, ...]:
         """What a pin needs of others."""
         if pin not in self._needs:
-            self._needs[pin] = tuple(needs_within(pin, self.metadata(pin), self._policy))
+            self._needs[pin] = tuple(self._needs_of(pin))
         return self._needs[pin]
+
+    def _needs_of(self, pin: Pin) -> Iterator[Need]:
+        admission, candidate = self._policy.admission, pin.candidate
+        said = self._world.licensing(candidate) if admission.licences else None
+        rejection = admission.unlicensed(candidate, said) if said is not None else None
+        if rejection is not None:
+            yield refused(pin, rejection.text, rejection.remedy)
+            return
+        yield from needs_within(pin, self.metadata(pin), self._policy)
 
     def satisfies(self, need: Need, pin: Pin) -> bool:
         """Whether a pin with the need's identifier is what it asks for."""
@@ -108,7 +136,8 @@ class Choices:
         bounds = tuple(dict.fromkeys(each.bound for each in needs if each.bound.text))
         given = list(self._given(name, needs))
         if given:
-            if all(_same(given[0], each) for each in given) and self._keeps(given[0], bounds):
+            named_once = all(_same(given[0], each) for each in given)
+            if named_once and self._policy.takes(given[0], bounds):
                 yield given[0]
             return
         preferred = self._preferred.get(name)
@@ -131,10 +160,7 @@ class Choices:
 
     def _may_stay(self, preferred: Candidate, bounds: Sequence[Bound]) -> bool:
         """Not where it came from a URL that nobody names any more."""
-        return preferred.index is not None and self._keeps(preferred, bounds)
-
-    def _keeps(self, candidate: Candidate, bounds: Sequence[Bound]) -> bool:
-        return self._policy.keeps(candidate, bounds)
+        return preferred.index is not None and self._policy.keeps(preferred, bounds)
 
     def _admits(self, need: Need, candidate: Candidate) -> bool:
         match need:

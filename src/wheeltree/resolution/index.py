@@ -13,6 +13,8 @@ from wheeltree.model.source import Candidate
 from wheeltree.resolution.index_page import SDISTS, RawPage
 from wheeltree.resolution.offered import Offered, read_page
 
+UNCARED = frozenset({"archived", "deprecated"})
+"""What an index says of projects that nobody should begin to use (PEP 792)."""
 _SDIST = re.compile(r"([0-9A-Za-z.!+_-]+)(?:\.tar\.gz|\.zip)", re.IGNORECASE)
 _SEPARATORS = str.maketrans("_.", "--")
 
@@ -31,6 +33,9 @@ class Listing(Frozen, dict=True):
     """Links that are not this project's, or cannot be understood or trusted."""
     quarantined: str | None = None
     """Why the index withholds the project (PEP 792); None if it does not."""
+    status: str = ""
+    """Any other status of the project that means something, `archived` or `deprecated`."""
+    status_reason: str = ""
 
     @cached_property
     def wheels_only(self) -> tuple[Version, ...]:
@@ -63,6 +68,8 @@ def parse_page(
         ),
         index=index,
         dropped=len(page.links) - len(found),
+        status=page.status if page.status in UNCARED else "",
+        status_reason=page.reason if page.status in UNCARED else "",
     )
 
 

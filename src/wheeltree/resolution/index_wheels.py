@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from packaging.utils import InvalidWheelFilename, NormalizedName, parse_wheel_filename
 from packaging.version import Version
 
+from wheeltree.errors import FetchError
 from wheeltree.model.frozen import Frozen
 from wheeltree.model.source import Candidate
 from wheeltree.resolution.index_page import WHEELS, Link
@@ -27,9 +28,14 @@ def wheels_on_page(
     index: the URL of the index, without credentials, kept in every candidate.
     tags: of the interpreter that they are for, best first.
 
-    FetchError if it is no page of an index.
+    FetchError if it is no page of an index, or if that has quarantined the project (PEP 792).
     """
     raw = read_page(page.url, page.content_type, page.content, WHEELS)
+    if raw.status == "quarantined":
+        raise FetchError(
+            f"{index} has quarantined {project}: {raw.reason or 'no reason given'}",
+            hint=f"do without {project} until its index releases it",
+        )
     order = {tag: place for place, tag in enumerate(tags)}
     best: dict[Version, _Ranked] = {}
     for each in _fitting(raw.links, project, order):

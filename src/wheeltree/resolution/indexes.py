@@ -9,7 +9,9 @@ from packaging.utils import NormalizedName
 from wheeltree.model.frozen import Frozen
 from wheeltree.resolution.index import Listing, parse_page
 from wheeltree.resolution.offered import ACCEPT
-from wheeltree.transport import NotFound, Page
+from wheeltree.resolution.rules import Restriction, restriction_on
+from wheeltree.resolution.system_listing import ToldListing
+from wheeltree.transport import NotFound, Page, redact
 
 
 class Expecting(Protocol):
@@ -42,10 +44,17 @@ class Index(Frozen):
 
     They are a claim: a name that fits is asked of no index that does not claim it.
     """
+    restrictions: tuple[Restriction, ...] = ()
+    """Of all indexes: which of them projects may come from."""
 
     def claims(self, project: NormalizedName) -> bool:
         """Whether the project is one of those that this index was named for."""
         return any(fnmatchcase(project, _normalized(pattern)) for pattern in self.only)
+
+    def may_serve(self, project: NormalizedName) -> bool:
+        """Whether the project may come from here."""
+        found = restriction_on(project, self.restrictions)
+        return found is None or redact(self.url).rstrip("/") in found.urls
 
     def page_of(self, project: NormalizedName) -> str:
         """The URL of a project's page."""
@@ -54,10 +63,11 @@ class Index(Frozen):
 
 def serving(indexes: Sequence[Index], project: NormalizedName) -> tuple[Index, ...]:
     """The indexes that may serve a project, in their order: those that claim it, and where none
-    does, those that claim nothing.
+    does, those that claim nothing; of these, those that no restriction excludes.
     """
     claiming = tuple(each for each in indexes if each.claims(project))
-    return claiming or tuple(each for each in indexes if not each.only)
+    found = claiming or tuple(each for each in indexes if not each.only)
+    return tuple(each for each in found if each.may_serve(project))
 
 
 def offers(pages: Pages, indexes: Sequence[Index], project: NormalizedName) -> Listing:
@@ -68,14 +78,31 @@ def offers(pages: Pages, indexes: Sequence[Index], project: NormalizedName) -> L
     A Listing without an index where none has the project. FetchError if an index cannot be asked:
     going on to the next would be such a replacement too.
     """
-    for index in serving(indexes, project):
+    asked = serving(indexes, project)
+    for index in asked:
         url = pages.learn(index.url)
         try:
             page = pages.get(index.page_of(project), accept=ACCEPT)
         except NotFound:
             continue
         return parse_page(page.url, page.content_type, page.content, project, index=url)
+    if not asked:
+        return _excluded(indexes, project)
     return Listing(name=project)
+
+
+def _excluded(indexes: Sequence[Index], project: NormalizedName) -> Listing:
+    """What is offered of a project that no index may serve: nothing, and why."""
+    known = (restriction_on(project, each.restrictions) for each in indexes)
+    found = next(filter(None, known), None)
+    if found is None:
+        return Listing(name=project)
+    return ToldListing(
+        name=project,
+        says=f"{found.where} takes it from {' or '.join(found.urls)} only, and no such index is "
+        "asked in this run (indexes)",
+        remedy="name that index in `indexes:` or with --extra-index-url",
+    )
 
 
 def expect(pages: Expecting, indexes: Sequence[Index], projects: Iterable[NormalizedName]) -> None:

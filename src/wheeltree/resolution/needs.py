@@ -12,6 +12,7 @@ from wheeltree.model.source import Candidate, Metadata
 from wheeltree.resolution.policy import Bound, Markers, Policy, applies_in, bound_of
 from wheeltree.resolution.wanted import Wanted
 
+OTHER_PYTHON = "build for another interpreter (--python)"
 NOBODY = "<nobody>"
 """Identifies what no candidate can satisfy."""
 
@@ -57,6 +58,9 @@ class Refused(Need):
     """What makes a candidate impossible, whatever else is chosen."""
 
     reason: str
+    """The end of a sentence about the candidate."""
+    remedy: str
+    """What lifts it; "" where nothing does."""
 
 
 def identified(name: NormalizedName, extra: str) -> str:
@@ -91,12 +95,13 @@ def needs_within(pin: Pin, metadata: Metadata, policy: Policy) -> Iterator[Need]
     """What a pin needs: its dependencies, or those that its extra adds."""
     try:
         if not policy.runs_on(SpecifierSet(metadata.requires_python)):
-            yield _refused(pin, policy.wrong_python(metadata.requires_python))
+            wrong = policy.wrong_python(metadata.requires_python)
+            yield refused(pin, wrong, OTHER_PYTHON)
             return
         markers = policy.interpreter.markers
         required = _required(metadata.requires_dist, markers, pin.extra)
     except (InvalidRequirement, InvalidSpecifier) as error:
-        yield _refused(pin, f"has metadata that cannot be read: {str(error).splitlines()[0]}")
+        yield refused(pin, f"has metadata that cannot be read: {str(error).splitlines()[0]}")
         return
     if pin.extra:
         yield _same_source(pin)
@@ -104,7 +109,8 @@ def needs_within(pin: Pin, metadata: Metadata, policy: Policy) -> Iterator[Need]
         yield from needs_of(Wanted(requirement=requirement, origin=str(pin)))
 
 
-def _refused(pin: Pin, reason: str) -> Refused:
+def refused(pin: Pin, reason: str, remedy: str = "") -> Refused:
+    """The need that makes a pin impossible; see `Refused`."""
     name = pin.candidate.name
     wanted = Wanted(requirement=Requirement(name), origin=str(pin))
     return Refused(
@@ -114,6 +120,7 @@ def _refused(pin: Pin, reason: str) -> Refused:
         wanted=wanted,
         bound=bound_of(SpecifierSet()),
         reason=reason,
+        remedy=remedy,
     )
 
 

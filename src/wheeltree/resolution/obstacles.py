@@ -8,11 +8,10 @@ from packaging.version import Version
 from wheeltree.model.frozen import Frozen
 from wheeltree.model.source import Candidate
 from wheeltree.resolution.index import Listing
-from wheeltree.resolution.needs import Need
+from wheeltree.resolution.needs import OTHER_PYTHON, Need
 from wheeltree.resolution.policy import Bound, Objection, Policy, accepts
 from wheeltree.resolution.system_listing import ToldListing
 
-OTHER_PYTHON = "build for another interpreter (--python)"
 _NEAR = 3
 """Versions that are named with what speaks against them."""
 
@@ -116,7 +115,7 @@ def _joint_bounds(needs: Iterable[Need]) -> tuple[Bound, ...]:
 def _near_misses(listing: Listing, bounds: Sequence[Bound], policy: Policy) -> Iterator[Obstacle]:
     shown = 0
     for candidate in listing.candidates:
-        objections = policy.objections(candidate, bounds)
+        objections = policy.objections(candidate, bounds, listing)
         if objections and all(each.kind != "requirement" for each in objections):
             yield _near_miss(candidate, objections, policy)
             shown += 1
@@ -146,8 +145,8 @@ def _remedy(candidate: Candidate, objection: Objection, policy: Policy) -> str:
             return f"relax the constraint {' or '.join(map(str, constraints))}"
         case "hash" if candidate.digest:
             return f"add --hash=sha256:{candidate.digest} if you trust {candidate}"
-        case "hash" | "fixed" | "requirement":
-            return ""
+        case "hash" | "fixed" | "requirement" | "admission":
+            return objection.remedy
 
 
 def _only_wheels(listing: Listing, bounds: Sequence[Bound]) -> Iterator[Obstacle]:

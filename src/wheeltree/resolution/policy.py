@@ -16,6 +16,7 @@ from wheeltree.model.frozen import Frozen
 from wheeltree.model.leniency import accepts_program
 from wheeltree.model.platform import Interpreter
 from wheeltree.model.source import Candidate
+from wheeltree.resolution.admission import EVERYTHING, Admission
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.wanted import Wanted
 
@@ -96,8 +97,19 @@ def _parsed(text: str) -> SpecifierSet:
 class Objection(NamedTuple):
     """Why one candidate is not allowed."""
 
-    kind: Literal["python", "hash", "fixed", "constraint", "requirement", "yanked", "pre-release"]
+    kind: Literal[
+        "python",
+        "hash",
+        "fixed",
+        "constraint",
+        "requirement",
+        "yanked",
+        "pre-release",
+        "admission",
+    ]
     text: str
+    remedy: str = ""
+    """What lifts it, where that does not follow from its kind."""
 
 
 class Policy(Frozen):
@@ -116,6 +128,7 @@ class Policy(Frozen):
     """Whether a project without hashes is out."""
     fixed: Mapping[NormalizedName, Version]
     """Versions that were settled before."""
+    admission: Admission = EVERYTHING
 
     def choose(self, listing: Listing, bounds: Sequence[Bound]) -> Iterator[Candidate]:
         """The allowed candidates that lie within all bounds, best first."""
@@ -126,7 +139,7 @@ class Policy(Frozen):
         released = False
         held_back = []
         for found in listing.candidates:
-            if not self._suits(found, bounds):
+            if not (self._suits(found, bounds) and self.admission.admits(found, listing)):
                 continue
             if found.version.is_prerelease and not pre_allowed:
                 held_back.append(found)
@@ -141,6 +154,13 @@ class Policy(Frozen):
 
     def keeps(self, candidate: Candidate, bounds: Iterable[Bound]) -> bool:
         """Whether a candidate that was chosen before may stay, yanked or pre-release meanwhile."""
+        return self.admission.keeps(candidate) and self._fits(candidate, bounds)
+
+    def takes(self, candidate: Candidate, bounds: Iterable[Bound]) -> bool:
+        """Whether a candidate that somebody names by its URL will do."""
+        return self.admission.admits(candidate, None) and self._fits(candidate, bounds)
+
+    def _fits(self, candidate: Candidate, bounds: Iterable[Bound]) -> bool:
         bounds = (*bounds, *self.bounds_on(candidate.name))
         return self._suits(candidate, bounds) and any(self._trusted(candidate))
 
@@ -149,9 +169,15 @@ class Policy(Frozen):
         found = self.constraints.get(name, ())
         return tuple(bound_of(each.requirement.specifier) for each in found)
 
-    def objections(self, candidate: Candidate, bounds: Sequence[Bound]) -> tuple[Objection, ...]:
+    def objections(
+        self, candidate: Candidate, bounds: Sequence[Bound], listing: Listing | None = None
+    ) -> tuple[Objection, ...]:
         """Everything that speaks against a candidate, for a person to read."""
-        return tuple(self._objections(candidate, bounds))
+        ruled_out = (
+            Objection("admission", each.text, each.remedy)
+            for each in self.admission.rejections(candidate, listing)
+        )
+        return (*self._objections(candidate, bounds), *ruled_out)
 
     def _suits(self, candidate: Candidate, bounds: Iterable[Bound]) -> bool:
         return (

@@ -9,7 +9,8 @@ from packaging.version import Version
 
 from wheeltree.model.frozen import Frozen, field
 from wheeltree.model.platform import Interpreter
-from wheeltree.model.source import Candidate, Metadata
+from wheeltree.model.source import Candidate, Licensing, Metadata
+from wheeltree.resolution.admission import EVERYTHING, Admission
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.policy import Policy, allowed_hashes, applies
 from wheeltree.resolution.wanted import Wanted
@@ -33,6 +34,13 @@ class World(Protocol):
     def metadata(self, candidate: Candidate) -> Metadata:
         """What a candidate requires."""
         ...
+
+    def licensing(self, candidate: Candidate) -> Licensing | None:
+        """What a candidate says of its licence; None where that is nobody's concern. Asked only
+        where a rule is about licences.
+        """
+        del candidate
+        return Licensing()
 
 
 class Limits(Frozen):
@@ -64,6 +72,8 @@ class Problem(Frozen):
     """Whether pre-releases are as good as releases."""
     require_hashes: bool = False
     """Whether everything must be hashed in the requirements or constraints."""
+    admission: Admission = EVERYTHING
+    """What may be taken at all."""
 
     @property
     def active(self) -> tuple[Wanted, ...]:
@@ -90,6 +100,7 @@ class Problem(Frozen):
             hashes=allowed_hashes((*self.active, *self.active_constraints)),
             require_hashes=self.require_hashes,
             fixed=self.fixed,
+            admission=self.admission,
         )
 
 

@@ -10,7 +10,7 @@ from wheeltree.model.source import Candidate
 from wheeltree.resolution.failure import Cause, Failure
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.needs import Need, Refused
-from wheeltree.resolution.obstacles import OTHER_PYTHON, Obstacle, obstacles, summary
+from wheeltree.resolution.obstacles import Obstacle, obstacles, summary
 from wheeltree.resolution.problem import Problem
 from wheeltree.resolution.wanted import Wanted
 
@@ -49,8 +49,7 @@ def _refusals(failure: Failure) -> Iterator[Obstacle]:
     """What makes candidates impossible by themselves; the lines of the conflict tell it too."""
     for need, parent in failure.causes:
         if isinstance(need, Refused):
-            remedy = OTHER_PYTHON if need.reason.startswith("needs Python") else ""
-            yield Obstacle(text="", reason=f"{parent} {need.reason}", remedy=remedy)
+            yield Obstacle(text="", reason=f"{parent} {need.reason}", remedy=need.remedy)
 
 
 def _by_project(failure: Failure) -> Iterable[tuple[NormalizedName, list[Need]]]:

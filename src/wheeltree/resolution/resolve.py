@@ -16,6 +16,7 @@ from resolvelib.structs import Matches, RequirementInformation
 from wheeltree.model.frozen import replace
 from wheeltree.model.platform import Interpreter
 from wheeltree.model.source import Candidate
+from wheeltree.resolution.admission import EVERYTHING, Admission
 from wheeltree.resolution.choices import Choices, Memory
 from wheeltree.resolution.descent import descend
 from wheeltree.resolution.failure import Cause, Failure, smallest
@@ -61,6 +62,7 @@ def likely(
     constraints: tuple[Wanted, ...],
     interpreter: Interpreter,
     pre: bool,
+    admission: Admission = EVERYTHING,
 ) -> Candidate | None:
     """The best candidate for one requirement alone; None where none is allowed.
 
@@ -73,6 +75,7 @@ def likely(
         interpreter=interpreter,
         fixed={},
         pre=pre,
+        admission=admission,
     )
     bounds = (bound_of(wanted.requirement.specifier),)
     return next(problem.policy.choose(listing, bounds), None)

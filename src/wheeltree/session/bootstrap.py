@@ -2,6 +2,7 @@
 
 import os
 from functools import partial
+from pathlib import Path
 from time import monotonic
 
 from wheeltree.model.event import Notice, Observer, Summary
@@ -65,7 +66,16 @@ def _now(
     plugins: tuple[object, ...],
 ) -> Inputs:
     """The inputs of this run, if the settings are those of the last one; else others."""
-    return inputs_of(invocation, what, last.inputs.variables, machine.result(), plugins)
+    before = last.inputs
+    advisories = Path(before.advisories) if before.advisories else None
+    return inputs_of(
+        invocation,
+        what,
+        before.variables,
+        machine.result(),
+        plugins=plugins,
+        advisories=advisories,
+    )
 
 
 def _may_be_idle(invocation: Invocation, what: Asked) -> bool:

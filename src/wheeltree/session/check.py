@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -11,13 +12,17 @@ from packaging.version import Version
 from wheeltree.errors import FetchError, PluginError, SettingsError
 from wheeltree.host.pip import index_url
 from wheeltree.model.frozen import Frozen
+from wheeltree.model.source import Candidate
+from wheeltree.planning.lockfile import load as load_plan
 from wheeltree.plugins.overrides import Overrides
 from wheeltree.resolution.index import Listing
 from wheeltree.resolution.indexes import Index, offers
 from wheeltree.resolution.wanted import Wanted
+from wheeltree.session.admitting import admitted, restrictions, waiver
 from wheeltree.session.asked import Asked
 from wheeltree.session.asked import asked as read_asked
 from wheeltree.session.declared import chosen
+from wheeltree.session.idle_exceptions import Seen, idle
 from wheeltree.session.index_list import index_list
 from wheeltree.session.invocation import Invocation
 from wheeltree.settings import evaluate, origins
@@ -48,12 +53,14 @@ def check(invocation: Invocation) -> Checked:
     """
     settings = load(invocation.places.settings)
     patches = PatchFolder.listed(patch_folder(invocation.places.settings))
-    what = read_asked(invocation) if _asks(invocation) else _NOTHING
+    what = read_asked(invocation) if _asks(invocation) else _none(invocation)
     variants = chosen((name for name, _ in invocation.variants), settings)
     wanted = tuple(_of_indexes(what, settings, variants))
     overrides = Overrides(override_folder(invocation.places.settings))
     named = (*mentions(settings, patches), *_overridden(overrides))
+    planned = _planned(invocation, settings)
     names = {each.name for each in named} | {each.name for each in wanted}
+    names |= {each.name for each in planned if _is_excepted(each, settings)}
     listings = _listings(invocation, what, settings, sorted(names - _sourced(settings)))
     problems = [
         each.origin.problem(each.key, f"no index has a project named {each.name}")
@@ -64,13 +71,23 @@ def check(invocation: Invocation) -> Checked:
     problems += unused(settings, patches, versions)
     problems += undeclared(settings, patches)
     problems += _unmet(wanted, listings)
+    if settings.admission.exceptions:
+        rules = admitted(settings, invocation.places.settings, os.environ, datetime.now(UTC))
+        problems += idle(settings.admission, rules, Seen(listings=listings, planned=planned))
     problems += _unloadable(overrides)
     return Checked(projects=len(listings), problems=tuple(sorted(set(problems), key=_place)))
 
 
-_NOTHING = Asked(
-    common=(), build_constraints=(), index_url=None, extra_index_urls=(), pre=False, notices=()
-)
+def _none(invocation: Invocation) -> Asked:
+    """What is asked where no requirements are: of which indexes, at least."""
+    return Asked(
+        common=(),
+        build_constraints=(),
+        index_url=invocation.index_url,
+        extra_index_urls=invocation.extra_index_urls,
+        pre=False,
+        notices=(),
+    )
 
 
 def _asks(invocation: Invocation) -> bool:
@@ -107,7 +124,12 @@ def _listings(
     invocation: Invocation, what: Asked, settings: Settings, names: Iterable[NormalizedName]
 ) -> dict[NormalizedName, Listing]:
     python = invocation.python or sys.executable
-    indexes = index_list(what, evaluate.indexes(settings, os.environ), lambda: index_url(python))
+    indexes = index_list(
+        what,
+        evaluate.indexes(settings, os.environ),
+        lambda: index_url(python),
+        restrictions(settings, os.environ),
+    )
     with Transport(offline=invocation.offline) as transport, ThreadPoolExecutor(_AT_ONCE) as pool:
         return dict(pool.map(lambda name: (name, _offers(transport, indexes, name)), names))
 
@@ -118,6 +140,18 @@ def _offers(transport: Transport, indexes: tuple[Index, ...], name: NormalizedNa
     except FetchError as error:
         error.details = (*error.details, f"asked for {name}")
         raise
+
+
+def _planned(invocation: Invocation, settings: Settings) -> tuple[Candidate, ...]:
+    """What the last plan took, where an exception may be for something of it."""
+    plan = invocation.places.wheelhouse / "plan.json"
+    if not settings.admission.exceptions or not plan.is_file():
+        return ()
+    return tuple(dict.fromkeys(each.source for each in load_plan(plan).packages))
+
+
+def _is_excepted(candidate: Candidate, settings: Settings) -> bool:
+    return any(waiver(each).is_for(candidate) for each in settings.admission.exceptions)
 
 
 def _versions(listing: Listing) -> tuple[Version, ...]:

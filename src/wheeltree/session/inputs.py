@@ -23,6 +23,8 @@ class Inputs(Frozen):
     variables: tuple[str, ...]
     """Names of the environment variables that settings refer to; the key has their values, too.
     They follow from the settings, and are kept so that these need not be read to be compared."""
+    advisories: str = ""
+    """Path of the advisories that the settings name, kept for the same reason; "" for none."""
 
 
 def inputs_of(
@@ -30,12 +32,15 @@ def inputs_of(
     asked: Asked,
     variables: Iterable[str],
     platform: Platform,
+    *,
     plugins: tuple[object, ...],
+    advisories: Path | None,
 ) -> Inputs:
     """The inputs of a run: what was asked for, settings, patches, interpreter and system.
 
     variables: names of environment variables that settings refer to. plugins: their stamp.
-    SettingsError if the settings cannot be read.
+    advisories: the file or folder of those that the settings name. SettingsError if the settings
+    cannot be read.
     """
     names = tuple(sorted(variables))
     key = key_of(
@@ -58,8 +63,17 @@ def inputs_of(
         {name: os.environ.get(name) for name in names},
         platform,
         _decisions(invocation),
+        *_stamp(advisories),
     )
-    return Inputs(key=key, variables=names)
+    return Inputs(key=key, variables=names, advisories=os.fspath(advisories) if advisories else "")
+
+
+def _stamp(advisories: Path | None) -> Iterator[str]:
+    """Of the advisories; most runs have none, and do not load what looks at them."""
+    if advisories is not None and advisories.exists():
+        from wheeltree.resolution.advisory_files import stamp  # noqa: PLC0415
+
+        yield stamp(advisories)
 
 
 def _decisions(invocation: Invocation) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ from wheeltree.planning.lockfile import Lock, choices
 from wheeltree.planning.request import Choices, Request, Rules
 from wheeltree.planning.wanted_set import WantedSet
 from wheeltree.plugins.registry import Plugins
+from wheeltree.resolution.admission import Admission
 from wheeltree.resolution.wanted import Wanted
 from wheeltree.session.asked import Asked
 from wheeltree.session.customised import Customised
@@ -33,10 +34,12 @@ def requests(
     *,
     standing: Lock | None,
     plugins: Plugins,
+    admission: Admission,
 ) -> tuple[Request, ...]:
     """One request for each variant, or a single one where none is declared.
 
-    standing: the plan to obey, or else the one that the wheelhouse has. UsageError for a variant
+    standing: the plan to obey, or else the one that the wheelhouse has. admission: what may be
+    taken at all. UsageError for a variant
     that the settings do not declare.
     """
     return tuple(
@@ -48,6 +51,7 @@ def requests(
             rules=rules(invocation, settings, platform.interpreter, plugins, variant),
             choices=_choices(invocation, standing, settings, plugins, variant),
             pre=what.pre,
+            admission=admission,
         )
         for variant in chosen((name for name, _ in invocation.variants), settings)
     )

@@ -22,6 +22,7 @@ from wheeltree.planning.locking import joined, lock
 from wheeltree.planning.preparers import Preparers
 from wheeltree.planning.services import Effort
 from wheeltree.plugins.registry import Plugins
+from wheeltree.resolution.admission import Admission
 from wheeltree.resolution.indexes import Index
 from wheeltree.sandbox.base import Sandbox
 from wheeltree.scheduling.allowance import Machine
@@ -59,6 +60,8 @@ class Run(Frozen):
     invocation: Invocation
     what: Asked
     settings: Settings
+    admission: Admission
+    """What may be taken at all, with the clock as it was when the run began."""
     store: Store
     platform: Platform
     sandbox: Errand[Sandbox]
@@ -117,6 +120,7 @@ class Run(Frozen):
             ),
             crates=evaluate.crates(self.settings, os.environ),
             preparers=self.preparers,
+            may_change=self.admission.allows_other_bytes,
         )
         if plans.locked is None:
             return known
@@ -138,6 +142,7 @@ class Run(Frozen):
             self.platform,
             standing=standing,
             plugins=self.plugins,
+            admission=self.admission,
         )
         try:
             return drive(wanted, services, effort, self._watch)

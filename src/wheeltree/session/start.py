@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import partial
 
 from packaging.utils import NormalizedName
@@ -12,12 +13,15 @@ from wheeltree.model.platform import Platform
 from wheeltree.planning.preparers import Preparers
 from wheeltree.plugins.registry import Plugins
 from wheeltree.resolution.indexes import Index, expect
+from wheeltree.resolution.rules import Restriction
 from wheeltree.sandbox.base import Sandbox
+from wheeltree.session.admitting import admitted, restrictions
 from wheeltree.session.asked import Asked
 from wheeltree.session.errand import Errand
 from wheeltree.session.index_list import index_list
 from wheeltree.session.inputs import inputs_of
 from wheeltree.session.invocation import Invocation
+from wheeltree.settings import admission as settings_admission
 from wheeltree.settings import evaluate
 from wheeltree.settings.load import load as load_settings
 from wheeltree.settings.schema import Settings
@@ -51,7 +55,8 @@ def start(
             preparers.begin()
         settings = load_settings(invocation.places.settings)
         from_settings = evaluate.indexes(settings, os.environ)
-        indexes = Errand(partial(_indexes, what, from_settings, machine))
+        restricted = restrictions(settings, os.environ)
+        indexes = Errand(partial(_indexes, what, from_settings, restricted, machine))
         if _asks_indexes(invocation) and _online(what, from_settings):
             first = first_names(what, _placed(settings))
             transport.ready()
@@ -61,11 +66,15 @@ def start(
         from wheeltree.session.run import Run  # noqa: PLC0415
 
         named, stamp = variables(settings), plugins.stamp()
-        inputs = inputs_of(invocation, what, named, machine.result(), stamp)
+        advisories = settings_admission.advisories(settings, invocation.places.settings, os.environ)
+        inputs = inputs_of(
+            invocation, what, named, machine.result(), plugins=stamp, advisories=advisories
+        )
         run = Run(
             invocation=invocation,
             what=what,
             settings=settings,
+            admission=admitted(settings, invocation.places.settings, os.environ, datetime.now(UTC)),
             store=store,
             platform=machine.result(),
             sandbox=sandbox,
@@ -80,10 +89,13 @@ def start(
 
 
 def _indexes(
-    what: Asked, from_settings: tuple[evaluate.Index, ...], machine: Errand[Platform]
+    what: Asked,
+    from_settings: tuple[evaluate.Index, ...],
+    restricted: tuple[Restriction, ...],
+    machine: Errand[Platform],
 ) -> tuple[Index, ...]:
     return index_list(
-        what, from_settings, lambda: index_url(machine.result().interpreter.executable)
+        what, from_settings, lambda: index_url(machine.result().interpreter.executable), restricted
     )
 
 

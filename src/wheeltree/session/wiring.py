@@ -9,6 +9,7 @@ from wheeltree.building.workshop import Workshop
 from wheeltree.host import cargo
 from wheeltree.model.digest import Digest
 from wheeltree.model.platform import Interpreter
+from wheeltree.model.source import Candidate
 from wheeltree.planning.answers import Answers
 from wheeltree.planning.archives import Archives
 from wheeltree.planning.listings import Listings, OriginOf
@@ -37,14 +38,22 @@ def answers(
     origin: OriginOf,
     crates: str | None,
     preparers: Preparers,
+    may_change: Callable[[Candidate], bool],
 ) -> Answers:
     """The services of a run; `before` is the plan that the wheelhouse was made by.
 
     origin: where a project comes from, if not from an index. crates: the index of crates that
-    settings name. preparers: prepare sources beside us.
+    settings name. preparers: prepare sources beside us. may_change: whether the file of a candidate
+    may be another one than when it was first taken.
     """
     store = shop.store
-    archives = Archives(store=store, transport=transport, hashes=_hashes(what), offline=offline)
+    archives = Archives(
+        store=store,
+        transport=transport,
+        hashes=_hashes(what),
+        offline=offline,
+        may_change=may_change,
+    )
     sources = Sources(
         store=store,
         archives=archives,

@@ -11,13 +11,14 @@ from packaging.version import Version
 from wheeltree.model.attempt import Tolerance
 from wheeltree.model.plan import Seed
 from wheeltree.model.source import Preparation
-from wheeltree.model.spec import Recipe
+from wheeltree.model.spec import ImportCheck, Recipe
 from wheeltree.model.system import Library, Resources, SystemTool
 from wheeltree.model.toolkit import is_toolkit_path
 from wheeltree.model.variant import Properties
 from wheeltree.settings import edits, variants
+from wheeltree.settings.expander import Expander
 from wheeltree.settings.patches import PatchFolder
-from wheeltree.settings.problems import Origin, Problem, refuse
+from wheeltree.settings.problems import Origin
 from wheeltree.settings.schema import (
     IndexSettings,
     LibrarySettings,
@@ -28,7 +29,7 @@ from wheeltree.settings.schema import (
     VariantPackage,
     VariantSettings,
 )
-from wheeltree.settings.template import Template, Unset
+from wheeltree.settings.template import Template
 from wheeltree.settings.values import ModuleName, Pattern, VariantName
 
 S = TypeVar("S")
@@ -123,6 +124,7 @@ def recipe(settings: Settings, subject: Subject, environ: Mapping[str, str]) -> 
         platform_tag=_last(said, lambda each: each.platform_tag) or "",
         bundles=_last(said, lambda each: each.bundled) != "refuse",
         tolerances=_tolerances(said),
+        imports=_imports(said, expand),
         resources=_resources(said),
         labels=tuple(sorted({k: v for each in said for k, v in each.labels.items()}.items())),
         changelog=tuple(text for each in said for text in each.changelog),
@@ -190,29 +192,8 @@ def crates(settings: Settings, environ: Mapping[str, str]) -> str | None:
     return made
 
 
-class _Expander:
-    """Expands templates; notes variables without a value instead of stopping at the first."""
-
-    def __init__(self, *, values: Mapping[str, str]) -> None:
-        self._values = values
-        self._problems: list[Problem] = []
-
-    def text(self, template: Template, origin: Origin, key: str) -> str:
-        try:
-            return template.expand(self._values)
-        except Unset as error:
-            text = f"{error.name} is not set; export it, or write ${{{error.name}:-default}}"
-            self._problems.append(origin.problem(key, text))
-            return ""
-
-    def note(self, problem: Problem) -> None:
-        self._problems.append(problem)
-
-    def url(self, template: Template, origin: Origin, key: str = "url") -> str:
-        url = self.text(template, origin, key)
-        if url and not url.lower().startswith(("https://", "http://", "file://")):
-            self._problems.append(origin.problem(key, "expected an https, http or file URL"))
-        return url
+class _Expander(Expander):
+    """Expands what treatments say, too."""
 
     def environ(self, said: Sequence[Treatment]) -> tuple[tuple[str, str], ...]:
         merged = {name: (value, each) for each in said for name, value in each.env.items()}
@@ -232,11 +213,6 @@ class _Expander:
             for name, (value, each) in sorted(merged.items(), key=lambda item: item[0])
         )
 
-    def finish(self) -> None:
-        """SettingsError if something was noted."""
-        if self._problems:
-            raise refuse(self._problems)
-
     def _one_or_many(
         self, value: Template | tuple[Template, ...], origin: Origin, key: str
     ) -> str | tuple[str, ...]:
@@ -245,7 +221,7 @@ class _Expander:
         return tuple(self.text(each, origin, key) for each in value)
 
 
-def _index(each: IndexSettings, expand: _Expander) -> Index:
+def _index(each: IndexSettings, expand: Expander) -> Index:
     return Index(url=expand.url(each.url, each.origin), only=each.only)
 
 
@@ -253,7 +229,7 @@ def _values(environ: Mapping[str, str], subject: Subject) -> dict[str, str]:
     return {**environ, "__name__": subject.name, "__version__": str(subject.version)}
 
 
-def _tools(said: Sequence[Treatment], expand: "_Expander") -> tuple[SystemTool, ...]:
+def _tools(said: Sequence[Treatment], expand: Expander) -> tuple[SystemTool, ...]:
     found = {name: tool for each in said for name, tool in each.system.items()}
     for tool in found.values():
         if tool.version is not None and not tool.because:
@@ -270,7 +246,17 @@ def _tools(said: Sequence[Treatment], expand: "_Expander") -> tuple[SystemTool, 
     )
 
 
-def _toolkits(said: Sequence[Treatment], expand: "_Expander") -> tuple[str, ...]:
+def _imports(said: Sequence[Treatment], expand: _Expander) -> ImportCheck:
+    found = _last(said, lambda each: each.import_check)
+    if found is None:
+        return ImportCheck()
+    for key, narrows in (("off", found.off), ("modules", found.modules)):
+        if narrows and not found.because.strip():
+            expand.note(found.origin.problem(key, "say why: `because:`"))
+    return ImportCheck(on=not found.off, modules=tuple(found.modules))
+
+
+def _toolkits(said: Sequence[Treatment], expand: Expander) -> tuple[str, ...]:
     """The folders that the strongest treatment names which names any."""
     strongest = next((each for each in reversed(said) if each.toolkits is not None), None)
     if strongest is None:

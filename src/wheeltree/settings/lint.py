@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from packaging.specifiers import SpecifierSet
-from packaging.utils import NormalizedName
+from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from wheeltree.settings.patches import PatchFolder
@@ -28,6 +28,12 @@ def mentions(settings: Settings, patches: PatchFolder) -> tuple[Mention, ...]:
         Mention(name=name, origin=said.origin, key="")
         for name, said in settings.packages.items()
         if said.source is None
+    ]
+    found += [
+        Mention(name=canonicalize_name(pattern.text), origin=each.origin, key="packages")
+        for each in settings.admission.exceptions
+        for pattern in each.packages
+        if "*" not in pattern.text
     ]
     own = {name for name, said in settings.packages.items() if said.source is not None}
     found += [

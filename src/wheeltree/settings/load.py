@@ -8,7 +8,7 @@ from typing import TypeVar
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
 from wheeltree.errors import SettingsError
-from wheeltree.settings import origins, variants
+from wheeltree.settings import admission, origins, variants
 from wheeltree.settings.files import DEFAULT, settings_files
 from wheeltree.settings.problems import Origin, Problem, refuse
 from wheeltree.settings.schema import PackageSettings, Settings
@@ -36,6 +36,7 @@ def load(file: Path | None = None) -> Settings:
     for special in variants.packages(settings):
         problems += origins.problems(special)
     problems += variants.problems(settings)
+    problems += admission.problems(settings.admission)
     if problems:
         raise refuse(problems)
     return replace(settings, packages=MappingProxyType(packages)) if packages else settings

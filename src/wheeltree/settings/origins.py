@@ -36,7 +36,7 @@ _BESIDE: Mapping[str, frozenset[str]] = {
 """What may be said beside each kind of source."""
 _UNBUILT = frozenset(
     {"source", "labels", "changelog", "rules", "versions", "python", "platform", "variant"}
-    | {"version"}
+    | {"version", "import_check"}
 )
 """What may be said of a package that is not built."""
 _TAG = re.compile(r"[^\x00-\x20\x7f~^:?*\[\\{}]*")

@@ -27,12 +27,18 @@ PAGES = (
     schema.ExtraSourceSettings,
     schema.SourceSettings,
     schema.ResourceSettings,
+    schema.ImportCheckSettings,
     schema.Policy,
     schema.VariantSettings,
     schema.VariantPackage,
     schema.ProviderSettings,
     schema.SeedSettings,
     schema.IndexSettings,
+    schema.AdmissionSettings,
+    schema.LicenceSettings,
+    schema.ReadAsSettings,
+    schema.RestrictionSettings,
+    schema.ExceptionSettings,
 )
 
 EXAMPLE = """\
@@ -42,6 +48,14 @@ indexes:
   - url: https://wheels.example.com/simple
     only: ["acme-*"]
   - url: ${INDEX_URL:-https://mirror.example.com/simple}
+
+admission:
+  cooldown: 7 days
+  vulnerabilities: advisories
+  exceptions:
+    - packages: [certifi]
+      rules: [cooldown]
+      because: its certificates are the reason to update
 
 policies:
   - packages: ["*"]

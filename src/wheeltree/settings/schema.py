@@ -17,11 +17,16 @@ from wheeltree.model.digest import Digest
 from wheeltree.settings.problems import Origin
 from wheeltree.settings.template import Template
 from wheeltree.settings.values import (
+    AdvisoryName,
     Bytes,
     Count,
+    DottedName,
     EnvName,
     EnvValue,
     HostPattern,
+    Hours,
+    LicencePattern,
+    LicenceText,
     ModuleName,
     Pattern,
     PlatformTag,
@@ -182,6 +187,19 @@ class NetworkSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportCheckSettings:
+    """Whether and how a finished wheel is imported; `{}` imports all that stands on top in it."""
+
+    modules: tuple[DottedName, ...] = ()
+    """The modules that are imported instead, dotted."""
+    off: bool = False
+    """Whether it is not imported after all, against what a policy says."""
+    because: str = ""
+    """Why it is narrowed or turned off; must be given with `modules` and `off`."""
+    origin: Origin = field(default_factory=Origin, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Treatment:
     """How a package is built; every key may be left out.
 
@@ -242,6 +260,9 @@ class Treatment:
     vendor: tuple[Literal["cargo"], ...] | None = None
     """What is fetched by a lock file of the source before the build. Left out, `cargo` is where the
     build needs it; `[]` for a source that has its crates already."""
+    import_check: ImportCheckSettings | None = None
+    """Has the wheel imported in the sandbox, with everything that it requires installed beside it;
+    one that cannot be imported has failed. Left out, it is not."""
     resources: ResourceSettings | None = None
     """How much of the machine its build takes."""
     network: NetworkSettings | None = None
@@ -375,6 +396,99 @@ class SigningSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadAsSettings:
+    """What older words about a licence are read as, where a package has no SPDX expression."""
+
+    says: str
+    """A classifier such as `License :: OSI Approved :: MIT License`, or the whole text of
+    `License:`."""
+    means: LicenceText
+    """The licence that it stands for."""
+    because: str
+    """How you know."""
+    origin: Origin = field(default_factory=Origin, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LicenceSettings:
+    """Which licences are allowed, by what the prepared source declares (PEP 639).
+
+    Of `A OR B` one must be allowed, of `A AND B` both. A package that declares nothing is refused.
+    """
+
+    allow: tuple[LicencePattern, ...]
+    """Identifiers of SPDX, with `*` for any run of characters, such as `[MIT, "BSD-*"]`. A licence
+    with an exception is allowed only where it is named with one, such as `Apache-2.0 WITH
+    LLVM-exception`."""
+    read_as: tuple[ReadAsSettings, ...] = ()
+    """What classifiers and texts mean. If a package has several, all of them must be listed here,
+    and all that they mean must be allowed."""
+    origin: Origin = field(default_factory=Origin, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestrictionSettings:
+    """Packages that may come from certain indexes only; others are not even asked for them."""
+
+    packages: tuple[Pattern, ...]
+    """Names and patterns of the packages that it is for."""
+    only: tuple[Template, ...]
+    """URLs of indexes, with variables as in `env`; a password in them does not matter."""
+    origin: Origin = field(default_factory=Origin, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExceptionSettings:
+    """What is let in although a rule of `admission` speaks against it, and why."""
+
+    packages: tuple[Pattern, ...]
+    """Names and patterns of the packages that it is for."""
+    versions: SpecifierSet | None = None
+    """Their versions. Left out, all of them."""
+    rules: tuple[
+        Literal[
+            "cooldown", "archived", "deprecated", "licences", "indexes", "vulnerabilities", "files"
+        ],
+        ...,
+    ]
+    """The rules that do not hold; `files` is the rule that a file never changes, which needs no
+    setting to be on."""
+    advisories: tuple[AdvisoryName, ...] = ()
+    """For `vulnerabilities`: the advisories that do not matter, by any of their names."""
+    because: str
+    """Why; it must say something."""
+    origin: Origin = field(default_factory=Origin, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdmissionSettings:
+    """What may be taken at all, to be installed or to build with.
+
+    A version that a rule speaks against is passed over as if it were not offered. Projects that
+    their index has quarantined, and files that have changed since they were first taken, are
+    refused without any setting.
+    """
+
+    cooldown: Hours | None = None
+    """How long ago a version must have been uploaded, such as `7 days`. One without an upload time
+    (PEP 700) is refused. What an earlier plan chose stays."""
+    archived: Literal["tell", "refuse"] = "tell"
+    """What happens to projects that their index calls archived (PEP 792)."""
+    deprecated: Literal["tell", "refuse"] = "tell"
+    """What happens to projects that their index calls deprecated."""
+    licences: LicenceSettings | None = None
+    """Which licences are allowed. Left out, any."""
+    indexes: tuple[RestrictionSettings, ...] = ()
+    """Where packages may come from; of several that are for a package the first holds."""
+    vulnerabilities: Template | None = None
+    """An OSV file, or a folder with such files in it, absolute or relative to the settings file.
+    Versions that it calls vulnerable are refused, also those of an earlier plan."""
+    exceptions: tuple[ExceptionSettings, ...] = ()
+    """What is let in all the same."""
+    origin: Origin = field(default_factory=Origin, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """The file `settings.yaml`."""
 
@@ -396,6 +510,8 @@ class Settings:
     """Wheels that break build cycles."""
     indexes: tuple[IndexSettings, ...] = ()
     """Package indexes, the preferred one first."""
+    admission: AdmissionSettings = field(default_factory=AdmissionSettings)
+    """What may be taken at all."""
     crates: Template | None = None
     """The sparse index that crates are fetched from, with variables as in `env`. Left out, it is
     the one that cargo's own configuration names (`~/.cargo/config.toml`), else cargo's default."""

@@ -56,6 +56,20 @@ PropertyValue = NewType("PropertyValue", str)
 PlatformTag = NewType("PlatformTag", str)
 """The last tag in the name of a wheel."""
 
+DottedName = NewType("DottedName", str)
+"""Name of a module of Python."""
+
+Hours = NewType("Hours", int)
+
+LicencePattern = NewType("LicencePattern", str)
+"""Identifiers of licences (SPDX), with `*` for any run of characters."""
+
+LicenceText = NewType("LicenceText", str)
+"""An SPDX expression in its canonical spelling."""
+
+AdvisoryName = NewType("AdvisoryName", str)
+"""What a known vulnerability is called, such as `GHSA-…` or `CVE-…`."""
+
 TomlKey = NewType("TomlKey", str)
 """A dotted key of TOML."""
 
@@ -231,6 +245,52 @@ def _platform_tag(node: Scalar) -> PlatformTag:
     return PlatformTag(node.text)
 
 
+def _dotted(node: Scalar) -> DottedName:
+    if not all(part.isidentifier() for part in node.text.split(".")):
+        raise ValueError(f"{node.text!r} is not the name of a module")
+    return DottedName(node.text)
+
+
+def _hours(node: Scalar) -> Hours:
+    found = re.fullmatch(r"([1-9][0-9]{0,4}) (hour|day|week)s?", node.text)
+    if found is None:
+        raise ValueError(f"expected a time such as 7 days, not {node.text!r}")
+    return Hours(int(found[1]) * {"hour": 1, "day": 24, "week": 168}[found[2]])
+
+
+def _licence_pattern(node: Scalar) -> LicencePattern:
+    pattern = re.fullmatch(r"([A-Za-z0-9.*+-]+)(?: [Ww][Ii][Tt][Hh] ([A-Za-z0-9.*-]+))?", node.text)
+    if pattern is None or ("*" not in node.text and _licence(node.text) is None):
+        raise ValueError(f'expected a licence of SPDX such as MIT or "BSD-*", not {node.text!r}')
+    return LicencePattern(node.text)
+
+
+def _licence_text(node: Scalar) -> LicenceText:
+    found = _licence(node.text)
+    if found is None:
+        raise ValueError(f"expected an SPDX expression such as MIT OR Zlib, not {node.text!r}")
+    return LicenceText(found)
+
+
+def _licence(text: str) -> str | None:
+    # Here, not above: few settings have licences, and the table of them takes time to load.
+    from packaging.licenses import (  # noqa: PLC0415
+        InvalidLicenseExpression,
+        canonicalize_license_expression,
+    )
+
+    try:
+        return canonicalize_license_expression(text)
+    except InvalidLicenseExpression:
+        return None
+
+
+def _advisory(node: Scalar) -> AdvisoryName:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9._-]{2,99}", node.text):
+        raise ValueError(f"{node.text!r} is not the name of an advisory")
+    return AdvisoryName(node.text)
+
+
 def _toml_key(node: Scalar) -> TomlKey:
     toml_path(node.text)
     return TomlKey(node.text)
@@ -285,5 +345,10 @@ VALUES: Mapping[object, Value] = {
     PropertyName: Value(words="name", read=_property_name),
     PropertyValue: Value(words="value", read=_property_value),
     PlatformTag: Value(words="platform tag", read=_platform_tag),
+    DottedName: Value(words="module", read=_dotted),
+    Hours: Value(words="time such as 7 days", read=_hours),
+    LicencePattern: Value(words="licence or pattern", read=_licence_pattern),
+    LicenceText: Value(words="SPDX expression", read=_licence_text),
+    AdvisoryName: Value(words="name of an advisory", read=_advisory),
 }
 """By the type that a field of the schema is annotated with."""

@@ -20,6 +20,8 @@ def _templates(settings: Settings) -> Iterator[Template]:
         yield from (each for each in named if each is not None)
     yield from (each.url for each in settings.seeds)
     yield from (each.url for each in settings.indexes)
+    yield from (url for each in settings.admission.indexes for url in each.only)
+    yield from (settings.admission.vulnerabilities,) if settings.admission.vulnerabilities else ()
     yield from (settings.crates,) if settings.crates else ()
     yield from (settings.signing.key,) if settings.signing and settings.signing.key else ()
 

@@ -12,7 +12,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from wheeltree.errors import SourceError
-from wheeltree.model.source import BuildSystem, Metadata
+from wheeltree.model.source import BuildSystem, Licensing, Metadata, licensing
 
 PYPROJECT, PKG_INFO = "pyproject.toml", "PKG-INFO"
 LARGEST = 4 << 20
@@ -102,6 +102,20 @@ class Project:
         _check_specifiers(python, f"{self._package}: {PYPROJECT}")
         return Metadata(requires_dist=requires, requires_python=python, extras=tuple(extras))
 
+    def licensing(self) -> Licensing:
+        """What the project table says of the licence (PEP 621, PEP 639); of what is no text,
+        nothing.
+        """
+        said, classifiers = self._project.get("license"), self._project.get("classifiers", [])
+        text = said.get("text") if isinstance(said, dict) else ""
+        return licensing(
+            said if isinstance(said, str) else "",
+            text if isinstance(text, str) else "",
+            [each for each in classifiers if isinstance(each, str)]
+            if isinstance(classifiers, list)
+            else [],
+        )
+
     @property
     def _project(self) -> dict[str, Any]:
         return self._dict(self._table, "project", "project")
@@ -185,6 +199,14 @@ class PackageInfo:
         _check_specifiers(python, self._where)
         extras = tuple(canonicalize_name(extra) for extra in self._raw.get("provides_extra", []))
         return Metadata(requires_dist=requires, requires_python=python, extras=extras)
+
+    def licensing(self) -> Licensing:
+        """What it says of the licence."""
+        return licensing(
+            self._raw.get("license_expression", ""),
+            self._raw.get("license", ""),
+            self._raw.get("classifiers", []),
+        )
 
     @property
     def _standard(self) -> tuple[int, ...]:

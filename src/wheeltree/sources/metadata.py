@@ -9,7 +9,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from wheeltree.errors import SourceError
-from wheeltree.model.source import BuildSystem, Candidate, Metadata
+from wheeltree.model.source import BuildSystem, Candidate, Licensing, Metadata
 from wheeltree.sources.declared import LARGEST, PKG_INFO, PYPROJECT, PackageInfo, Project
 from wheeltree.sources.folder import Folder
 
@@ -111,6 +111,18 @@ def read_metadata(
     info = PackageInfo(package, content)
     _check_same(candidate, PKG_INFO, info.name, info.version)
     return info.metadata()
+
+
+def read_licensing(package: str, project: Project, tree: Tree) -> Licensing:
+    """What a prepared tree says of its licence: an expression where there is one, be it in
+    pyproject.toml or in PKG-INFO, else the older words of whichever has some.
+    """
+    said = project.licensing()
+    content = None if said.expression else _read(tree, PKG_INFO, package)
+    if content is None or len(content) > LARGEST:
+        return said
+    packed = PackageInfo(package, content).licensing()
+    return said if (said.text or said.classifiers) and not packed.expression else packed
 
 
 def _check_same(

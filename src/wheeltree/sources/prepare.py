@@ -16,7 +16,13 @@ from wheeltree.sources.extra import lay_extras
 from wheeltree.sources.folder import take_folder
 from wheeltree.sources.marks import mark
 from wheeltree.sources.member import Refused
-from wheeltree.sources.metadata import Inner, build_system, read_metadata, read_project
+from wheeltree.sources.metadata import (
+    Inner,
+    build_system,
+    read_licensing,
+    read_metadata,
+    read_project,
+)
 from wheeltree.sources.native import is_native
 from wheeltree.sources.parcel import Supply
 from wheeltree.sources.patch import Runner
@@ -80,6 +86,7 @@ def prepare(
         size=draft.size,
         build_system=system,
         metadata=metadata,
+        licensing=read_licensing(package, project, built),
     )
 
 

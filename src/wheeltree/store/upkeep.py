@@ -43,6 +43,10 @@ _OF_SOURCES = frozenset({"fetched", "laid", "located", "prepared", "offers"})
 """Records that are kept with the content that they tell of: an offline run finds it by them."""
 
 
+_LASTING = frozenset({"seen"})
+"""Records that are never removed: what a file was when it was first taken. They are small."""
+
+
 def verify(store: Store) -> tuple[Problem, ...]:
     """Hashes all content, packed trees and records of the store; what is damaged is moved aside."""
     with explaining(store.root):
@@ -73,7 +77,7 @@ def collect(store: Store, *, roots: Iterable[str], used_since: float) -> Freed:
     """
     live = _live(store, roots, used_since)
     freed = [
-        *_removed(_records(store), live, used_since),
+        *_removed(_passing(store), live, used_since),
         *_removed(_contents(store), live, used_since),
         *_removed(_trees(store), live, used_since),
         *_removed(_aside(store), frozenset(), used_since),
@@ -157,6 +161,10 @@ def _trees(store: Store) -> Iterator[Path]:
 
 def _records(store: Store) -> Iterator[Path]:
     return (store.root / "ac").glob(f"*/{_ADDRESS}.json")
+
+
+def _passing(store: Store) -> Iterator[Path]:
+    return (each for each in _records(store) if each.parent.name not in _LASTING)
 
 
 def _aside(store: Store) -> Iterator[Path]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wheeltree.building import import_inside
+from wheeltree.building.attempts import described, judged
 from wheeltree.building.diagnosis import last_lines, likely_cause, readable
 from wheeltree.building.leavings import small_file
 from wheeltree.building.logs import Log
@@ -104,7 +105,7 @@ class _Attempt:
         self._subject = f"{trial.spec.name} {trial.spec.version}"
         self._wheels = wheels
         self._shop = shop
-        self._log = Log(allotment.log)
+        self._log = Log(allotment.log, limit=trial.spec.recipe.resources.most_log)
 
     def run(self, modules: tuple[str, ...]) -> tuple[str, ...]:
         """Import them; the programs that were started meanwhile."""
@@ -142,6 +143,14 @@ class _Attempt:
         if outcome.stopped:
             raise Interrupted(f"{self._subject}: importing it was stopped")
         named = ", ".join(modules)
+        _, refused = judged(outcome.attempts, self._spec.recipe.tolerances)
+        if refused:
+            advice = (
+                "if it works without: `network: {tolerate: [{host: …, because: …}]}` in the "
+                f"settings of {self._spec.name}, or narrow its `import_check`"
+            )
+            said = f"importing {named} tried to reach {described(refused[0])}"
+            raise self._failure(said, advice)
         if outcome.timed_out:
             raise self._failure(f"importing {named} took too long", "")
         if not (control / "answer.json").exists():

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from wheeltree.building import prebuilt, seed, standin
+from wheeltree.building.attempts import described
 from wheeltree.building.shelf import realised
 from wheeltree.host import fingerprint
 from wheeltree.host.rust import toolchain
@@ -29,12 +30,10 @@ def file_making(
     spec: BuildSpec,
     artifact: Artifact,
     inputs: Sequence[Artifact],
-    *,
-    attempts: tuple[str, ...] = (),
 ) -> None:
     """Puts on record how a wheel that was built just now was made.
 
-    inputs: the wheels of its environment. attempts: what it tried to reach and settings tolerate.
+    inputs: the wheels of its environment.
     """
     made = Making(
         file=artifact.file,
@@ -46,7 +45,9 @@ def file_making(
         host=tuple(_host()),
         began=time.time() - artifact.seconds,
         seconds=artifact.seconds,
-        attempts=attempts,
+        attempts=tuple(
+            f"{described(each.attempt)} ({each.because})" for each in artifact.tolerated
+        ),
     )
     # As a file of its own: what a record names is kept, and this is no reason to keep old tools.
     digest = store.add_bytes(codec.encode(made))

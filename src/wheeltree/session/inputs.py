@@ -63,12 +63,12 @@ def inputs_of(
         {name: os.environ.get(name) for name in names},
         platform,
         _decisions(invocation),
-        *_stamp(advisories),
+        *_stamp_of_advisories(advisories),
     )
     return Inputs(key=key, variables=names, advisories=os.fspath(advisories) if advisories else "")
 
 
-def _stamp(advisories: Path | None) -> Iterator[str]:
+def _stamp_of_advisories(advisories: Path | None) -> Iterator[str]:
     """Of the advisories; most runs have none, and do not load what looks at them."""
     if advisories is not None and advisories.exists():
         from wheeltree.resolution.advisory_files import stamp  # noqa: PLC0415

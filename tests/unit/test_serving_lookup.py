@@ -23,6 +23,7 @@ FILES = {
     "old/simple/index.html": "without json",
     WHEEL: "wheel",
     f"{WHEEL}.metadata": "metadata",
+    f"{WHEEL}.intoto.jsonl": "{}",
     "pool/foo_bar-1.0-variants.json": "{}",
     "foo_bar-1.0+local-py3-none-any.whl": "wheel",
     "sdists/foo_bar-1.0.tar.gz": "sdist",
@@ -122,6 +123,7 @@ def test_a_name_that_is_spelled_otherwise_leads_to_the_page(
     [
         (f"/{WHEEL}", "application/octet-stream"),
         (f"/{WHEEL}.metadata", "text/plain; charset=utf-8"),
+        (f"/{WHEEL}.intoto.jsonl", "application/jsonl"),
         ("/sdists/foo_bar-1.0.tar.gz", "application/gzip"),
         ("/plan.json", "application/json"),
         ("/pylock.toml", "application/toml"),

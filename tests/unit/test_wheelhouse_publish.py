@@ -17,7 +17,7 @@ from wheeltree.model.artifact import Artifact
 from wheeltree.model.digest import digest_bytes, digest_file
 from wheeltree.store.local import Store
 from wheeltree.store.publishing import Publication, publish, shelve
-from wheeltree.store.view import Published, Sdist, Showing, View
+from wheeltree.store.view import Passing, Published, Sdist, Showing, View
 from wheeltree.store.wheelhouse import Wheelhouse, current, occupy
 from wheeltree.store.wheelhouse import published as view_of
 
@@ -401,3 +401,20 @@ def test_pages_are_the_same_every_time(
         for page in pages:
             ours, theirs = (house.root / page).read_bytes(), (second.root / page).read_bytes()
             assert hashlib.sha256(ours).digest() == hashlib.sha256(theirs).digest()
+
+
+def test_statements_lie_beside_wheels_and_may_change(
+    store: Store, house: Wheelhouse, wheel: Wheels
+) -> None:
+    alpha = wheel("alpha", "1.0")
+    (shelved,) = shelve(store, house, [Published(artifact=alpha, install=True)])
+    for text in (b"one\n", b"two\n"):
+        stated = varied(shelved, statement=store.add_bytes(text))
+        passing = Passing(wheel=digest_bytes(b"tool"), statement=store.add_bytes(text))
+        view = View(wheels=(stated,), passing=(passing,))
+        publish(store, house, Showing.alone(view), {})
+        assert (house.root / f"{stated.location}.intoto.jsonl").read_bytes() == text
+        assert (house.root / f"statements/{passing.wheel}.intoto.jsonl").read_bytes() == text
+    publish(store, house, Showing.alone(View()), {})
+    assert not (house.root / "statements").exists()
+    assert not (house.root / "pool").exists()

@@ -14,7 +14,7 @@ from wheeltree.model.edits import RequirementEdits
 from wheeltree.model.ingredient import Ingredient
 from wheeltree.model.platform import Interpreter, Platform
 from wheeltree.model.source import BuildSystem
-from wheeltree.model.spec import BuildSpec, Input, Inquiry, Recipe
+from wheeltree.model.spec import BuildSpec, ImportCheck, Input, Inquiry, Recipe
 from wheeltree.model.system import Library, Resources, SystemTool
 from wheeltree.model.variant import properties
 
@@ -101,6 +101,7 @@ OTHER: dict[type, dict[str, Any]] = {
         "claims": properties({"nvidia": {"sm_arch": ["90_real"]}}),
         "toolkits": ("/opt/cuda-13.0",),
         "platform_tag": "manylinux_2_34_x86_64",
+        "imports": ImportCheck(on=True),
         "resources": Resources(timeout=7),
         "labels": (("team", "a"),),
         "changelog": ("built again",),
@@ -141,6 +142,7 @@ NOT_IN_A_KEY = {
     (Recipe, "build_requires"),
     (Recipe, "tools"),
     (Recipe, "resources"),
+    (Recipe, "imports"),
     (Recipe, "labels"),
     (Recipe, "changelog"),
     (Recipe, "prepared_by"),

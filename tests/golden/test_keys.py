@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from support.variation import field_names, varied
+from wheeltree.model.attempt import Tolerance
 from wheeltree.model.digest import Key, digest_bytes
 from wheeltree.model.edits import RequirementEdits
 from wheeltree.model.ingredient import Ingredient
@@ -97,6 +98,7 @@ OTHER: dict[type, dict[str, Any]] = {
         "tools": (SystemTool(name=canonicalize_name("cmake")),),
         "libraries": (Library(name="libsodium"),),
         "bundles": False,
+        "tolerances": (Tolerance(host="example.org", because="it goes on"),),
         "variant": "cuda130",
         "claims": properties({"nvidia": {"sm_arch": ["90_real"]}}),
         "toolkits": ("/opt/cuda-13.0",),
@@ -136,6 +138,7 @@ NOT_IN_A_KEY = {
     (BuildSpec, "variant"),
     (Recipe, "variant"),
     (Recipe, "toolkits"),
+    (Recipe, "tolerances"),
     (Recipe, "claims"),
     (Recipe, "native"),
     (Recipe, "match_install"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from wheeltree.building.evidence import archives, switches
 from wheeltree.building.libraries import sought
 from wheeltree.errors import BuildError
+from wheeltree.host.device_code import is_runtime
 from wheeltree.host.elf import Linkages, linkages
 from wheeltree.host.libraries import module_of, stem_of
 from wheeltree.host.packages import located, owners
@@ -138,7 +139,9 @@ def _refuse_undeclared(
     spec: BuildSpec, found: Linkages, known: Mapping[str, InstalledLibrary]
 ) -> None:
     # What the dynamic linker does not find is no library of the system, but of another wheel.
-    places = located(found.needed)
+    # Who takes a toolkit may load its driver, which this machine need not have.
+    needed = [each for each in found.needed if not (spec.recipe.toolkits and is_runtime(each))]
+    places = located(needed)
     owned = owners(places)
     missing = undeclared(known, {soname: owned.get(soname, "") for soname in places})
     if not missing:

@@ -84,6 +84,11 @@ def device_code(wheel: Path) -> DeviceCode:
     )
 
 
+def is_runtime(soname: str) -> bool:
+    """Whether a library comes with an accelerator or its toolkit."""
+    return _RUNTIME.fullmatch(soname) is not None
+
+
 def _may_have(member: zipfile.ZipInfo) -> bool:
     executable = member.external_attr >> 16 & 0o111
     name = PurePosixPath(member.filename).name
@@ -127,7 +132,7 @@ def _in_elf(file: IO[bytes]) -> _Found:
         sm_arch=frozenset().union(*nvidia),
         gfx_arch=frozenset().union(*amd),
         loads=frozenset(
-            name for tag, name in elf.entries() if tag == NEEDED and _RUNTIME.fullmatch(name)
+            name for tag, name in elf.entries() if tag == NEEDED and is_runtime(name)
         ),
         code=bool(nvidia or amd),
     )

@@ -47,7 +47,7 @@ def _needless(showing: Showing) -> Iterator[str]:
         if len(found) > 1 and any(wheel.variant for _, wheel in found):
             wheel, names = found[0][1], _listed([name for name, _ in found])
             yield (
-                f"{wheel.name}=={wheel.version} ({base}) is built anew for each of {names}, and "
+                f"{wheel.name}=={wheel.version} ({base}) is built more than once for {names}, and "
                 "comes out the same: it need not ask for a variant"
             )
 

@@ -347,7 +347,7 @@ def test_a_toolkit_that_is_installed_in_usr_is_not_seen(
     asked = f"""
 import tempfile
 from pathlib import Path, PosixPath
-from wheeltree.sandbox.base import Job, within
+from wheeltree.sandbox.base import Job, Limits, within
 from wheeltree.sandbox.bubblewrap import Bubblewrap
 from wheeltree.sandbox.unshare import Unshare
 sandbox = {"Unshare()" if isinstance(sandbox, Unshare) else f"Bubblewrap({shutil.which('bwrap')!r})"}

@@ -202,3 +202,22 @@ indexes: [{url: "https://${FOUR}"}]
 """
 
     assert variables(settings(text)) == {"ONE", "TWO", "THREE", "FOUR"}
+
+
+def test_what_is_tolerated_is_said_with_its_reason() -> None:
+    said = "packages: {sensor: {network: {tolerate: [{host: '*.NTP.org', because: a clock}]}}}"
+    (found,) = recipe(said, "sensor").tolerances
+    assert (found.host, found.because) == ("*.ntp.org", "a clock")
+
+
+@pytest.mark.parametrize("said", ["{host: pool.ntp.org}", "{host: '*', because: all of them}"])
+def test_what_is_tolerated_needs_a_reason_and_a_host(said: str) -> None:
+    text = f"packages: {{sensor: {{network: {{tolerate: [{said}]}}}}}}"
+    with pytest.raises(AssertionError, match=r"Problem\(.*tolerate\[0\]"):
+        settings(text)
+
+
+def test_what_a_build_may_take_is_said_or_usual() -> None:
+    found = recipe("packages: {sensor: {resources: {most_memory: 2 GiB}}}", "sensor").resources
+    assert (found.most_memory, found.most_processes) == (2 << 30, 4096)
+    assert (found.most_disk, found.most_log) == (100 << 30, 100 << 20)

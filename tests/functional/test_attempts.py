@@ -248,9 +248,14 @@ def test_nothing_is_left_of_a_trap(sandbox: Sandbox, tmp_path: Path) -> None:
     for name in ("curl", "the time", "a name"):
         run(sandbox, job(CLIENTS[name], tmp_path))
     last = time.monotonic() + 10
-    while held() != before and time.monotonic() < last:
+    # Fewer may be left: what the first one began may have ended only now.
+    while not _within(held(), before) and time.monotonic() < last:
         time.sleep(0.1)
-    assert held() == before
+    assert _within(held(), before), (held(), before)
+
+
+def _within(found: tuple[int, int], most: tuple[int, int]) -> bool:
+    return found[0] <= most[0] and found[1] <= most[1]
 
 
 def test_the_thread_that_asks_for_a_job_can_use_the_network_itself(

@@ -131,9 +131,7 @@ def _in_elf(file: IO[bytes]) -> _Found:
     return _Found(
         sm_arch=frozenset().union(*nvidia),
         gfx_arch=frozenset().union(*amd),
-        loads=frozenset(
-            name for tag, name in elf.entries() if tag == NEEDED and is_runtime(name)
-        ),
+        loads=frozenset(name for tag, name in elf.entries() if tag == NEEDED and is_runtime(name)),
         code=bool(nvidia or amd),
     )
 

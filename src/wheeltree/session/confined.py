@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from wheeltree.building.attempts import described
 from wheeltree.sandbox.base import Bind, Job, Sandbox, within
 from wheeltree.sources.patch import Outcome, Runner
 
@@ -34,6 +35,10 @@ def confined(sandbox: Sandbox) -> Runner:
             )
             ended = sandbox.run(job, log=log.fileno(), patience=within(_SECONDS))
             log.seek(0)
-            return Outcome(returncode=ended.returncode, output=log.read())
+            return Outcome(
+                returncode=ended.returncode,
+                output=log.read(),
+                attempts=tuple(map(described, ended.attempts)),
+            )
 
     return run

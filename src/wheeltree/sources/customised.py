@@ -38,6 +38,11 @@ class Preparing(SourceWork):
     def _run(self, argv: tuple[str, ...]) -> str:
         outcome = self._runner(argv, cwd=self.top, stdin=b"")
         printed = outcome.output.decode(errors="replace")
+        if outcome.attempts:
+            raise WorkRefused(
+                f"`{shlex.join(argv)}` tried to reach {outcome.attempts[0]}; there is no network",
+                details=printed.splitlines()[-_SHOWN:],
+            )
         if outcome.returncode:
             raise WorkRefused(
                 f"`{shlex.join(argv)}` failed (exit status {outcome.returncode})",

@@ -41,6 +41,8 @@ class Outcome(Frozen):
     returncode: int
     output: bytes
     """stdout and stderr together."""
+    attempts: tuple[str, ...] = ()
+    """What it tried to reach over the network, in words."""
 
 
 class Runner(Protocol):

@@ -109,19 +109,32 @@ def test_an_answer_that_the_wheel_wrote_itself_cannot_steer_a_terminal(line: Lin
     assert text.replace("\n", "").isprintable()
 
 
-def test_it_has_no_network_and_reaches_nothing_of_the_machine(line: Line) -> None:
+def test_it_reaches_nothing_of_the_machine(line: Line) -> None:
     line.settings(EVERY)
     body = (
-        "import os, socket\n"
+        "import os\n"
         "assert os.environ['HOME'] == '/home/builder' and not os.listdir(os.environ['HOME'])\n"
+    )
+    line.offer(Project(name="curious", body=body))
+    line.run("curious")
+
+
+def test_what_it_tries_to_reach_is_named_and_refused(line: Line) -> None:
+    line.settings(EVERY)
+    body = (
+        "import socket\n"
         "try:\n"
         "    socket.create_connection(('192.0.2.1', 80), 5)\n"
         "except OSError:\n"
         "    pass\n"
-        "else:\n"
-        "    raise AssertionError\n"
     )
     line.offer(Project(name="curious", body=body))
+    refused = line.refuse(BuildError, "curious")
+    assert "importing curious tried to reach 192.0.2.1:80 by" in refused.text
+    line.settings(
+        EVERY
+        + "packages: {curious: {network: {tolerate: [{host: 192.0.2.1, because: it goes on}]}}}\n"
+    )
     line.run("curious")
 
 

@@ -67,7 +67,7 @@ def test_what_a_plugin_runs_has_no_network_and_its_failure_names_the_line(offere
     )
     refused = offered.refuse(PluginError, "app")
     assert refused.error.message.startswith(f"{file}:5: prepare of app 1.0 failed: `python3 -c")
-    assert "unreachable" in refused.text
+    assert "tried to reach 1.1.1.1:80 by" in refused.text
     assert refused.error.exit_code == 4
 
 

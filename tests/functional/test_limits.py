@@ -12,13 +12,13 @@ from wheeltree.model.spec import BuildSpec
 from wheeltree.model.system import Resources
 
 FORK_BOMB = """
-import os
+import os, time
 while True:
-    try:
-        os.fork()
-    except OSError:
-        pass
+    if os.fork() == 0:
+        time.sleep(600)
+    time.sleep(0.002)
 """
+# One whose children fork too has thousands before it is looked at again, and other tests starve.
 MEMORY = """
 import time
 held = []

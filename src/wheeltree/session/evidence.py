@@ -1,7 +1,7 @@
 """What says how each wheel of a wheelhouse was made, put beside it when it is published."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from packaging.utils import NormalizedName
@@ -39,7 +39,8 @@ def attested(
 ) -> Showing:
     """The same, with a file of statements for each wheel.
 
-    What this run did not plan keeps its own. sdists: the published source of each spec.
+    What this run did not plan keeps its own, and so does what stands in a variant that it left
+    alone: no file of that may change. sdists: the published source of each spec.
     """
     run = _Statements(store, outcome, showing, sdists)
     sealed = {key: signer.enclose(codec.encode(each)) for key, each in run.told()}
@@ -48,11 +49,20 @@ def attested(
     with ThreadPoolExecutor(_WRITERS) as writers:
         written = dict(zip(files, writers.map(store.add_bytes, files.values()), strict=True))
         on_the_way = dict(zip(passing, writers.map(store.add_bytes, passing.values()), strict=True))
+    written |= dict(_left_alone(showing, {plan.variant for plan in outcome.plans}))
     views = {
         name: _with(view, written, run.passing_of(name, on_the_way))
         for name, view in showing.views.items()
     }
     return Showing(views=views, front=_fronted(showing.front, views, written))
+
+
+def _left_alone(showing: Showing, planned: Collection[str]) -> Iterator[tuple[_File, Digest]]:
+    """The statements of wheels in variants that were not planned."""
+    for name, view in showing.views.items():
+        for wheel in view.wheels:
+            if name not in planned and wheel.statement is not None:
+                yield _file(wheel), wheel.statement
 
 
 class _Statements:
